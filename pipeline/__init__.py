@@ -1,0 +1,1 @@
+"""Dailies: from a storyboard to a film."""

@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `dailies`."""
+
+from pipeline.cli import main
+
+main()

@@ -1,0 +1,46 @@
+"""The command line's frame: one place that turns a failure into a sentence and an exit code."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from pipeline.errors import DailiesError
+
+app = typer.Typer(
+    name="dailies",
+    help="A storyboard tonight, the film tomorrow morning.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+out = Console()
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def run() -> int:
+    """Run the command line and give its exit code (interface.md)."""
+    try:
+        code = app(standalone_mode=False)
+    except DailiesError as failure:
+        err.print(str(failure), style="red", markup=False)
+        return failure.exit_code
+    except KeyboardInterrupt:
+        err.print("stopped; what was made is kept, the same command goes on from here")
+        return 130
+    except typer.Abort:
+        return 130
+    except Exception as failure:  # noqa: BLE001 - the last line of defence: a bug is told as one, not as a traceback
+        return _usage(failure)
+    return int(code or 0)
+
+
+def _usage(failure: Exception) -> int:
+    show = getattr(failure, "show", None)
+    if show is not None:  # a wrong argument, told by click
+        show(file=sys.stderr)
+        return 2
+    err.print(f"a bug: {type(failure).__name__}: {failure}", style="red", markup=False)
+    return 1

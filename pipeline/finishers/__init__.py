@@ -1,0 +1,1 @@
+"""Steps from frames to frames, one file per step."""

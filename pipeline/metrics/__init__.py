@@ -1,0 +1,1 @@
+"""Features of a clip, one file per feature."""

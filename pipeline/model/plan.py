@@ -1,0 +1,121 @@
+"""The render plan: every decision that needs no pixels."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from pipeline.errors import Problem
+from pipeline.model.board import Output, Seconds, Shot, Storyboard
+from pipeline.model.media import Spec
+from pipeline.model.take import GenerationPlan, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A shot's place: film frames [start, end) from cut point to cut point; its material also carries handles."""
+
+    shot: str
+    start: int
+    end: int
+    head: int
+    tail: int
+    transition: str
+    transition_frames: int
+
+    @property
+    def material(self) -> int:
+        """Frames the shot must deliver, handles included; frame `head` of them is the first after the cut point."""
+        return self.head + self.end - self.start + self.tail
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of film frames encoded once: shot `a` from its material frame `a_from`, passing into `b` if there is one.
+
+    `open` and `close` pieces pass between black (or white) and one shot, `a`.
+    """
+
+    kind: Literal["body", "transition", "open", "close"]
+    type: str
+    start: int
+    frames: int
+    a: str
+    a_from: int
+    b: str | None = None
+    b_from: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCue:
+    """A sound placed in the film: plays film seconds [start, stop), from second `skip` of the file on."""
+
+    file: Path
+    sha256: str
+    role: Literal["music", "effect", "clip"]
+    start: Seconds
+    stop: Seconds
+    skip: Seconds = Fraction(0)
+    gain_db: float = 0.0
+    fade_in: Seconds = Fraction(0)
+    fade_out: Seconds = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class SoundPlan:
+    """The film's sound: music is lowered by `duck_db` inside every window of `ducks`."""
+
+    seconds: Seconds
+    cues: tuple[PlacedCue, ...] = ()
+    ducks: tuple[tuple[Seconds, Seconds], ...] = ()
+    duck_db: float = 0.0
+    loudness: float | None = -14.0
+
+
+@dataclass(frozen=True, slots=True)
+class TakePlan:
+    """One take to have. `recipe` is None while the take it chains from is not chosen yet."""
+
+    number: int
+    seed: int
+    recipe: Recipe | None
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What is still to be spent: takes, money, machine time and disk."""
+
+    takes: int = 0
+    usd: float = 0.0
+    seconds: float = 0.0
+    disk_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShotPlan:
+    """One shot, decided: what is made, how it is finished, what it waits for."""
+
+    shot: Shot
+    slot: Slot
+    generation: GenerationPlan
+    delivered: Spec
+    takes: tuple[TakePlan, ...]
+    steps: tuple[str, ...]
+    mezzanine: bool
+    after: str | None
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class RenderPlan:
+    """A whole film, decided."""
+
+    board: Storyboard
+    output: Output
+    frames: int
+    shots: tuple[ShotPlan, ...]
+    pieces: tuple[Piece, ...]
+    sound: SoundPlan
+    estimate: Estimate
+    warnings: tuple[Problem, ...] = field(default=())

@@ -1,0 +1,163 @@
+"""Recipes, takes, and what is measured on them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.model.board import Shot
+from pipeline.model.media import MediaFacts, Size, Spec
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the bytes of one artefact; two equal recipes have one key and one artefact."""
+
+    kind: str
+    tool: str
+    values: Mapping[str, Any]
+
+    @cached_property
+    def key(self) -> str:
+        """Sha256 of the canonical JSON of the recipe: the artefact's address."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    def canonical(self) -> str:
+        """Give the JSON that is hashed: sorted keys, no spaces, Fractions as `a/b`, sizes as `WxH`."""
+        whole = {"kind": self.kind, "tool": self.tool, "values": self.values}
+        return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, Size):
+        return str(value)
+    if isinstance(value, Spec):
+        return {"size": value.size, "rate": value.rate, "frames": value.frames}
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no place in a recipe")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file a generator reads. `role` is first_frame, last_frame or source; only role and sha256 enter a key."""
+
+    role: str
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a shot asks of a generator: enough material for `spec` (handles included) at the film's size and rate."""
+
+    shot: Shot
+    prompt: str
+    negative: str
+    spec: Spec
+    inputs: tuple[Input, ...]
+    facts: Mapping[str, MediaFacts]
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationPlan:
+    """What a generator will make, foretold. `seeded` False: every seed gives the same take, so there is one."""
+
+    generator: str
+    task: str
+    prompt: str
+    negative: str
+    spec: Spec
+    inputs: tuple[Input, ...] = ()
+    levers: Mapping[str, Any] = field(default_factory=dict)
+    seeded: bool = True
+    sound: bool = False
+    usd: float = 0.0
+    compute_seconds: float = 0.0
+
+    def recipe(self, seed: int) -> Recipe:
+        """Give the recipe of one take (architecture.md, decision 4)."""
+        values = {
+            "task": self.task,
+            "prompt": self.prompt,
+            "negative": self.negative,
+            "spec": self.spec,
+            "inputs": {one.role: one.sha256 for one in self.inputs},
+            "levers": self.levers,
+            "seed": seed if self.seeded else None,
+        }
+        return Recipe("take/1", self.generator, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One take to make: `out` is the video file to write (a `.mp4` in a folder that exists)."""
+
+    plan: GenerationPlan
+    take: int
+    seed: int
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class TakeResult:
+    """One take made. `sound` is a file beside `out`, or None; `provenance` goes into the take's record."""
+
+    order: Order
+    compute_seconds: float
+    usd: float = 0.0
+    sound: Path | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ColourStats:
+    """Mean (3) and covariance (3x3, row by row) of a clip's R, G, B in display values 0..255."""
+
+    mean: tuple[float, float, float]
+    covariance: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A gate that struck: its name, frames [start, stop) where it did, and why in a producer's words."""
+
+    gate: str
+    start: int
+    stop: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What was measured on one clip: score 0..1 (higher is better), weighted terms, raw features, gates."""
+
+    spec: Spec
+    score: float
+    terms: Mapping[str, float]
+    features: Mapping[str, float]
+    rejected: tuple[Rejection, ...]
+    colours: ColourStats
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which take a shot uses, who chose it, and why."""
+
+    take: int
+    by: Literal["score", "producer"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """An affine on R, G, B: 12 numbers, row by row (3x4), each rounded to 1e-4."""
+
+    matrix: tuple[float, ...] = (1.0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 1.0, 0)

@@ -1,0 +1,90 @@
+"""The sockets: what a generator, a finisher and a feature promise; tests/test_ports.py holds them to it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model import Card, GenerationPlan, Order, Spec, TakeResult, Wish
+
+Frame = npt.NDArray[np.uint8]
+"""uint8 (H, W, 3) R, G, B, full range, BT.709, C-contiguous."""
+
+Judge = Callable[[Path], Card]
+"""Measures a clip, for generators that stop losing takes early."""
+
+Tell = Callable[[float], None]
+"""Takes progress, 0..1, of the orders in hand."""
+
+
+class Problems(tuple[tuple[str, str], ...]):
+    """Why a wish cannot be had: pairs of (key of the shot, e.g. `first_frame`; what is wrong and the cure)."""
+
+    __slots__ = ()
+
+
+class Generator(Protocol):
+    """Makes takes. Constructing one loads nothing; importing its module imports no torch and no SDK."""
+
+    name: ClassVar[str]
+    version: ClassVar[int]
+
+    def plan(self, wish: Wish) -> GenerationPlan | Problems:
+        """Foretell size, exact rate and frame count, without torch, network or pixels."""
+        ...
+
+    def generate(self, orders: Sequence[Order], work: Path, judge: Judge, tell: Tell) -> Iterator[TakeResult]:
+        """Make the takes of one shot; `work` survives a kill and goes when the take is stored.
+
+        Raises:
+            DailiesError: a leaf that says who can mend it.
+        """
+        ...
+
+
+class Finisher(Protocol):
+    """Turns a stream of frames into another, in constant memory."""
+
+    name: ClassVar[str]
+    version: ClassVar[int]
+
+    def values(self) -> Mapping[str, Any]:
+        """Give the settings that decide the pixels, for recipes."""
+        ...
+
+    def spec(self, before: Spec) -> Spec:
+        """Foretell the stream that `frames` will give for one of `before`."""
+        ...
+
+    def frames(self, frames: Iterator[Frame], before: Spec) -> Iterator[Frame]:
+        """Stream the result; never lists its input, keeps the first frame first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Frame t and the next, at scoring size, with what every feature shares; flows are float32 (H, W, 2) pixels."""
+
+    index: int
+    luma: npt.NDArray[np.uint8]
+    after: npt.NDArray[np.uint8]
+    chroma: tuple[float, float]
+    forward: npt.NDArray[np.float32]
+    backward: npt.NDArray[np.float32]
+    visible: npt.NDArray[np.bool_]
+    backward_before: npt.NDArray[np.float32] | None
+
+
+class Feature(Protocol):
+    """One measure of a clip: a number a frame pair, from data computed once for all features."""
+
+    name: ClassVar[str]
+    unit: ClassVar[str]
+    lower_is_better: ClassVar[bool]
+
+    def __call__(self, pair: Pair) -> float:
+        """Measure one pair."""
+        ...

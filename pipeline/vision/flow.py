@@ -1,0 +1,54 @@
+"""Dense optical flow, warping, visibility. Flow is float32 (H, W, 2) in pixels: x goes to x + flow(x)."""
+
+from functools import lru_cache
+from threading import get_ident
+from typing import Any, Literal, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Luma = npt.NDArray[np.uint8]
+Flow = npt.NDArray[np.float32]
+Preset = Literal["ultrafast", "fast", "medium"]
+
+_PRESETS = {
+    "ultrafast": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
+    "fast": cv2.DISOPTICAL_FLOW_PRESET_FAST,
+    "medium": cv2.DISOPTICAL_FLOW_PRESET_MEDIUM,
+}
+
+
+@lru_cache(maxsize=64)
+def _engine(preset: Preset, thread: int) -> cv2.DISOpticalFlow:  # noqa: ARG001 - one engine a thread: it keeps state
+    return cv2.DISOpticalFlow.create(_PRESETS[preset])
+
+
+def flow(first: Luma, second: Luma, preset: Preset = "ultrafast") -> Flow:
+    """Estimate motion from `first` to `second`, uint8 (H, W), by DIS (Kroeger et al., ECCV 2016)."""
+    found = _engine(preset, get_ident()).calc(first, second, cast("Any", None))
+    return np.asarray(found, dtype=np.float32)
+
+
+@lru_cache(maxsize=16)
+def grid(height: int, width: int) -> Flow:
+    """Give the pixel coordinates (H, W, 2), x then y."""
+    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
+    return np.ascontiguousarray(np.stack([xs, ys], axis=-1))
+
+
+def warp(image: npt.NDArray[Any], motion: Flow) -> npt.NDArray[Any]:
+    """Fetch `image` at x + motion(x), bilinear, borders repeated; same dtype as `image`."""
+    where = grid(*motion.shape[:2]) + motion
+    return np.asarray(cv2.remap(image, where, cast("Any", None), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+
+def visible(forward: Flow, backward: Flow) -> npt.NDArray[np.bool_]:
+    """Mark pixels of the first frame that are seen in the second, by forward-backward consistency.
+
+    |F + B(x+F)|^2 <= 0.01 (|F|^2 + |B(x+F)|^2) + 0.5 (Sundaram, Brox, Keutzer, ECCV 2010, eq. 5).
+    """
+    back = warp(backward, forward).astype(np.float32)
+    gap = ((forward + back) ** 2).sum(-1)
+    size = (forward**2).sum(-1) + (back**2).sum(-1)
+    return np.asarray(gap <= 0.01 * size + 0.5)

@@ -65,17 +65,38 @@ class Finisher(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Still:
+    """What one frame says alone, at scoring size.
+
+    `level` and `spread` are mean and standard deviation of luma, 0..255, `chroma` the means of Cb and Cr as coded,
+    `detail` the mean |Laplacian| of luma.
+    """
+
+    level: float
+    spread: float
+    chroma: tuple[float, float]
+    detail: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
-    """Frame t and the next, at scoring size, with what every feature shares; flows are float32 (H, W, 2) pixels."""
+    """Frame t and the next, at scoring size, with what every feature shares; flows are float32 (H, W, 2) pixels.
+
+    Maps are (H, W): `change` |Y_t - Y_t+1|, `error` |Y_t - Y_t+1 fetched back along the flow|, both uint8, and
+    `likeness`, the SSIM of that pair, float32. `stills` are those of frames t-1, t, t+1; the first pair has no t-1.
+    """
 
     index: int
     luma: npt.NDArray[np.uint8]
     after: npt.NDArray[np.uint8]
-    chroma: tuple[float, float]
     forward: npt.NDArray[np.float32]
     backward: npt.NDArray[np.float32]
     visible: npt.NDArray[np.bool_]
     backward_before: npt.NDArray[np.float32] | None
+    change: npt.NDArray[np.uint8]
+    error: npt.NDArray[np.uint8]
+    likeness: npt.NDArray[np.float32]
+    stills: tuple[Still | None, Still, Still]
 
 
 class Feature(Protocol):

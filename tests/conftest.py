@@ -14,3 +14,56 @@ def footage() -> Path:
     if not FOOTAGE.is_dir():
         pytest.skip(f"no real footage at {FOOTAGE}: this quality figure was not checked (set DAILIES_FOOTAGE)")
     return FOOTAGE
+
+
+@pytest.fixture
+def shoot(tmp_path):
+    """Render a board with the plain verbs, without Prefect: what flows.film does, one after the other."""
+
+    def run(board, studio=None, **wanted):
+        from pipeline import film
+        from pipeline.errors import DailiesError
+        from pipeline.production import Studio, Wanted, begin, prepare
+
+        asked = Wanted(**wanted)
+        production = prepare(board, Studio(studio or tmp_path / "renders"), asked)
+        begin(production, asked)
+        for name in in_order(production):
+            try:
+                film.resolve(production, name)
+            except DailiesError as failure:
+                production.shots[name].blocked = failure
+            film.find_takes(production, name)
+            for take in film.missing_takes(production, name):
+                try:
+                    film.make_shot_take(production, name, take.number, lambda _: None)
+                except DailiesError:  # remembered in the shot's state, as the flow does
+                    continue
+            film.settle_shot(production, name)
+        film.assemble(production, lambda _: None)
+        return production
+
+    return run
+
+
+def in_order(production):
+    """Shots, each after the one it continues."""
+    done = []
+    while len(done) < len(production.shots):
+        ready = [
+            n for n, s in production.shots.items() if n not in done and (s.plan.after is None or s.plan.after in done)
+        ]
+        done += ready
+    return done
+
+
+@pytest.fixture
+def board(tmp_path):
+    """Write a storyboard into a folder of its own and give its path."""
+
+    def write(text, name="board"):
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write

@@ -17,7 +17,7 @@ from pipeline.model.board import (
     ToolChoice,
     Transition,
 )
-from pipeline.model.media import MediaFacts, Probe, Size, Spec
+from pipeline.model.media import MediaFacts, Probe, Size, Spec, parse_rate
 from pipeline.model.plan import Estimate, Piece, PlacedCue, RenderPlan, ShotPlan, Slot, SoundPlan, TakePlan
 from pipeline.model.take import (
     Card,
@@ -72,4 +72,5 @@ __all__ = [
     "ToolChoice",
     "Transition",
     "Wish",
+    "parse_rate",
 ]

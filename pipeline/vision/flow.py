@@ -39,16 +39,27 @@ def grid(height: int, width: int) -> Flow:
 
 def warp(image: npt.NDArray[Any], motion: Flow) -> npt.NDArray[Any]:
     """Fetch `image` at x + motion(x), bilinear, borders repeated; same dtype as `image`."""
-    where = grid(*motion.shape[:2]) + motion
-    return np.asarray(cv2.remap(image, where, cast("Any", None), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    return _fetched(image, grid(*motion.shape[:2]) + motion)
 
 
-def visible(forward: Flow, backward: Flow) -> npt.NDArray[np.bool_]:
+def visible(forward: Flow, backward: Flow, every: int = 1) -> npt.NDArray[np.bool_]:
     """Mark pixels of the first frame that are seen in the second, by forward-backward consistency.
+
+    With `every` > 1 only each such pixel of each such line is asked, and the mask is that much smaller.
 
     |F + B(x+F)|^2 <= 0.01 (|F|^2 + |B(x+F)|^2) + 0.5 (Sundaram, Brox, Keutzer, ECCV 2010, eq. 5).
     """
-    back = warp(backward, forward).astype(np.float32)
-    gap = ((forward + back) ** 2).sum(-1)
-    size = (forward**2).sum(-1) + (back**2).sum(-1)
-    return np.asarray(gap <= 0.01 * size + 0.5)
+    asked = np.ascontiguousarray(forward[::every, ::every])
+    where = grid(*forward.shape[:2])[::every, ::every] + asked
+    back = _fetched(backward, where)
+    sizes = speed(asked) ** 2 + speed(back) ** 2
+    return np.asarray(speed(asked + back) ** 2 <= 0.01 * sizes + 0.5)
+
+
+def speed(motion: Flow) -> npt.NDArray[np.float32]:
+    """Give the length of every flow vector, (H, W), in pixels."""
+    return np.asarray(np.abs(motion.view(np.complex64)[..., 0]))  # many times faster than a sum over the last axis
+
+
+def _fetched(image: npt.NDArray[Any], where: Flow) -> npt.NDArray[Any]:
+    return np.asarray(cv2.remap(image, where, cast("Any", None), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))

@@ -1,0 +1,44 @@
+"""One render in this process: settings, the local API, quiet logs, then the flow."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.local_api import local_api, prepare
+from flows.progress import Watcher, watched_by
+from flows.quiet import logged_to
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """How a render ended: `failure` is what the flow raised, None if it ran to its end."""
+
+    complete: bool
+    failure: BaseException | None
+
+
+def render(studio: Path, log_folder: Path, told: Watcher, parameters: dict[str, Any]) -> Rendered:
+    """Run the flow `film` here and tell how it ended.
+
+    Raises:
+        OperatorError: Prefect's local server did not start.
+        KeyboardInterrupt: the render was stopped; everything finished is in the store.
+    """
+    prepare(studio)
+    from flows.film import film
+
+    log_folder.mkdir(parents=True, exist_ok=True)
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    with (
+        local_api(log_folder / f"{stamp}-server.txt"),
+        logged_to(log_folder / f"{stamp}-prefect.txt"),
+        watched_by(told),
+    ):
+        state = film(**parameters, return_state=True)
+    if state.is_completed():
+        return Rendered(complete=True, failure=None)
+    if state.message and state.message.startswith("shots failed:"):
+        return Rendered(complete=False, failure=None)
+    found = state.result(raise_on_failure=False)
+    return Rendered(complete=False, failure=found if isinstance(found, BaseException) else RuntimeError(state.message))

@@ -1,0 +1,186 @@
+"""From chosen takes to one film: grades, pieces, sound, the join. Each is an artefact, made once."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
+from pipeline import registry
+from pipeline.media import audio
+from pipeline.media import frames as film_frames
+from pipeline.media.join import join
+from pipeline.model import ColourStats, Grade, Harmonise, Piece, Recipe, RenderPlan, ShotPlan, SoundPlan, Spec
+from pipeline.ports import Frame
+from pipeline.shot import CPU_WAIT, Judged, Material
+from pipeline.store import Entry, Store
+from pipeline.vision import colour
+from pipeline.vision.transition import passage
+
+TOOL = "assemble@1"
+MIX = "mix@1"
+PIECE = "data.mp4"
+SOUND = "data.m4a"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """All that decides the film's pixels: the plan, each shot's material and its grade."""
+
+    plan: RenderPlan
+    materials: Mapping[str, Material]
+    grades: Mapping[str, Grade]
+
+
+# ---------------------------------------------------------------- grades
+
+
+def grades(plan: RenderPlan, chosen: Mapping[str, Judged]) -> dict[str, Grade]:
+    """Harmonise colours: one affine a shot, towards the first (or the named) shot of its group."""
+    wish = plan.board.finish.harmonise
+    if wish is None:
+        return {}
+    groups: dict[str, list[ShotPlan]] = {}
+    for shot in plan.shots:
+        if shot.shot.id in chosen and _graded(shot):
+            groups.setdefault(_group(shot, wish), []).append(shot)
+    made: dict[str, Grade] = {}
+    for members in groups.values():
+        towards = _reference(members, wish, chosen)
+        for shot in members:
+            own = chosen[shot.shot.id].card.colours
+            if own != towards:
+                made[shot.shot.id] = colour.match(own, towards, wish.strength)
+    return made
+
+
+def _graded(shot: ShotPlan) -> bool:
+    return shot.shot.harmonise and not (shot.shot.source is not None and shot.shot.source.as_is)
+
+
+def _group(shot: ShotPlan, wish: Harmonise) -> str:
+    return {"look": shot.shot.look_name, "sequence": shot.shot.sequence, "film": ""}[wish.within]
+
+
+def _reference(members: Sequence[ShotPlan], wish: Harmonise, chosen: Mapping[str, Judged]) -> ColourStats:
+    name = wish.reference if wish.reference in chosen else members[0].shot.id
+    return chosen[str(name)].card.colours
+
+
+# ---------------------------------------------------------------- pieces
+
+
+def piece_recipe(edit: Edit, piece: Piece) -> Recipe:
+    """Give the recipe of one encoded run of film frames."""
+    output = edit.plan.output
+    values: dict[str, Any] = {
+        "kind": piece.kind,
+        "type": piece.type,
+        "spec": Spec(output.size, output.rate, piece.frames),
+        "fit": output.fit,
+        "upscale": edit.plan.board.finish.upscale,
+        "encoding": film_frames.PIECE.values(),
+        "a": _part(edit, piece.a, piece.a_from),
+        "b": _part(edit, piece.b, piece.b_from) if piece.b else None,
+    }
+    return Recipe("piece/1", TOOL, values)
+
+
+def _part(edit: Edit, shot: str, start: int) -> dict[str, Any]:
+    grade = edit.grades.get(shot, Grade())
+    return {"material": edit.materials[shot].key, "from": start, "grade": list(grade.matrix)}
+
+
+def make_piece(store: Store, edit: Edit, piece: Piece) -> Entry:
+    """Give one piece, encoded if the store lacks it: decode, scale, grade, pass over, encode in one go."""
+    output = edit.plan.output
+    spec = Spec(output.size, output.rate, piece.frames)
+
+    def write(folder: Path) -> None:
+        film_frames.write(folder / PIECE, _frames(edit, piece), spec, film_frames.PIECE)
+
+    return store.make(piece_recipe(edit, piece), write, wait=CPU_WAIT)
+
+
+def _frames(edit: Edit, piece: Piece) -> Iterator[Frame]:
+    a = finished(edit, piece.a, piece.a_from, piece.frames)
+    if piece.kind == "body":
+        yield from a
+        return
+    if piece.kind == "transition" and piece.b is not None:
+        b = finished(edit, piece.b, piece.b_from, piece.frames)
+        for k, (one, other) in enumerate(zip(a, b, strict=False)):  # the encoder counts
+            yield passage(piece.type, one, other, k, piece.frames)
+        return
+    for k, frame in enumerate(a):
+        before, after = (None, frame) if piece.kind == "open" else (frame, None)
+        yield passage(piece.type, before, after, k, piece.frames)
+
+
+def finished(edit: Edit, shot: str, start: int, count: int) -> Iterator[Frame]:
+    """Stream material frames of a shot as the film shows them: at the film's size, graded."""
+    output = edit.plan.output
+    material = edit.materials[shot]
+    stream, before = material.frames(start, start + count), Spec(material.size, output.rate, count)
+    steps = [registry.load("finishers", edit.plan.board.finish.upscale)(output.size, output.fit)]
+    if shot in edit.grades:
+        steps.append(registry.load("finishers", "grade")(edit.grades[shot]))
+    for step in steps:
+        stream, before = step.frames(stream, before), step.spec(before)
+    return stream
+
+
+def make_pieces(store: Store, edit: Edit, tell: Callable[[float], None]) -> list[Entry]:
+    """Give every piece of the film in film order, as many at once as there are cores."""
+    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+        jobs = [pool.submit(make_piece, store, edit, piece) for piece in edit.plan.pieces]
+        try:
+            for done, job in enumerate(as_completed(jobs), start=1):
+                job.result()
+                tell(done / len(jobs))
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return [job.result() for job in jobs]
+
+
+# ---------------------------------------------------------------- sound and film
+
+
+def sound_recipe(sound: SoundPlan) -> Recipe:
+    """Give the recipe of the film's sound."""
+    cues = [
+        {
+            "file": cue.sha256,
+            "role": cue.role,
+            "at": [cue.start, cue.stop, cue.skip],
+            "gain_db": cue.gain_db,
+            "fades": [cue.fade_in, cue.fade_out],
+        }
+        for cue in sound.cues
+    ]
+    values = {
+        "cues": cues,
+        "seconds": sound.seconds,
+        "ducks": [list(window) for window in sound.ducks],
+        "duck_db": sound.duck_db,
+        "loudness": sound.loudness,
+    }
+    return Recipe("sound/1", MIX, values)
+
+
+def make_sound(store: Store, sound: SoundPlan) -> Entry:
+    """Give the film's sound, mixed if the store lacks it."""
+
+    def write(folder: Path) -> None:
+        audio.mix(sound, folder / SOUND)
+
+    return store.make(sound_recipe(sound), write, wait=CPU_WAIT)
+
+
+def join_film(edit: Edit, pieces: Sequence[Entry], sound: Entry, out: Path) -> None:
+    """Join pieces and sound into the film; `out` appears whole."""
+    plan = edit.plan
+    parts = [(entry.file(PIECE), piece.frames) for entry, piece in zip(pieces, plan.pieces, strict=True)]
+    join(parts, out, Spec(plan.output.size, plan.output.rate, plan.frames), sound.file(SOUND))

@@ -1,0 +1,83 @@
+"""`dailies check`: everything wrong with storyboards, before anything is made."""
+
+import json
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli.app import app
+from pipeline.errors import Problem, StoryboardInvalid
+
+Boards = Annotated[list[Path], typer.Argument(metavar="BOARD...", help="Storyboard files.", show_default=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One storyboard, checked: its problems and warnings, or what it comes to."""
+
+    file: Path
+    problems: tuple[Problem, ...]
+    shots: int = 0
+    skipped: int = 0
+    seconds: Fraction = Fraction(0)
+
+    @property
+    def fine(self) -> bool:
+        """Whether it can be rendered; warnings do not count."""
+        return all(problem.warning for problem in self.problems)
+
+
+@app.command()
+def check(boards: Boards, as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+    """Tell every problem of storyboards as file:line:column, or how many shots and seconds they come to.
+
+    Example: dailies check storyboards/first.yaml
+    """
+    checked = [_check(board) for board in boards]
+    if as_json:
+        print(json.dumps([_facts(one) for one in checked], ensure_ascii=False, indent=1))
+    else:
+        for one in checked:
+            _tell(one)
+    if not all(one.fine for one in checked):
+        raise typer.Exit(2)
+
+
+def _check(board: Path) -> Checked:
+    from pipeline import plan, registry, storyboard
+    from pipeline.production import remembered_probe
+
+    probe = remembered_probe()
+    try:
+        loaded, warnings = storyboard.load(board, probe)
+        planned = plan.plan(loaded, probe, registry.generator, lambda _: False)
+    except StoryboardInvalid as invalid:
+        return Checked(board, invalid.problems)
+    seconds = planned.frames / planned.output.rate
+    return Checked(board, (*warnings, *planned.warnings), len(loaded.shots), len(loaded.skipped), seconds)
+
+
+def _tell(checked: Checked) -> None:
+    for problem in checked.problems:
+        print(problem)
+    if not checked.fine:
+        count = sum(not problem.warning for problem in checked.problems)
+        print(f"{checked.file}: {count} problem{'s' if count > 1 else ''}; nothing was made")
+        return
+    skipped = f" ({checked.skipped} skipped)" if checked.skipped else ""
+    shots = f"{checked.shots} shot{'s' if checked.shots != 1 else ''}{skipped}"
+    print(f"{checked.file}: fine: {shots}, {float(checked.seconds):.6g} seconds")
+
+
+def _facts(checked: Checked) -> dict[str, Any]:
+    return {
+        "file": str(checked.file),
+        "fine": checked.fine,
+        "shots": checked.shots,
+        "skipped": checked.skipped,
+        "seconds": float(checked.seconds),
+        "problems": [asdict(problem) for problem in checked.problems],
+    }

@@ -1,0 +1,102 @@
+"""`dailies plan`: what would be made, and what it would cost."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.app import app, err, out
+from pipeline.cli.render import BoardFile, NameOption, StudioOption
+from pipeline.cli.studio import studio_folder
+
+if TYPE_CHECKING:
+    from pipeline.model import RenderPlan, ShotPlan
+
+
+@app.command()
+def plan(
+    board: BoardFile,
+    studio: StudioOption = None,
+    name: NameOption = None,
+    generator: Annotated[str | None, typer.Option(help="Plan every shot with this generator.")] = None,
+    takes: Annotated[int | None, typer.Option(min=1, max=100, help="Takes of every shot.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Show what each shot is made at and delivered at, what is there already, and what the rest costs.
+
+    Example: dailies plan storyboards/demo.yaml
+    """
+    from pipeline.deliver.folder import plan_facts
+    from pipeline.production import Studio, Wanted, prepare
+
+    production = prepare(board, Studio(studio_folder(studio)), Wanted(name, takes, generator))
+    if as_json:
+        print(json.dumps(plan_facts(production.plan), ensure_ascii=False, indent=1))
+        return
+    for warning in production.warnings:
+        err.print(str(warning), style="yellow", markup=False)
+    out.print(_table(production.plan))
+    _totals(production.plan, board)
+
+
+def _table(made: "RenderPlan") -> object:
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for title in ("shot", "seconds", "generator", "made at", "then", "takes", "there", "to spend"):
+        table.add_column(title, overflow="fold")
+    for shot in made.shots:
+        table.add_row(*_row(shot))
+    return table
+
+
+def _row(shot: "ShotPlan") -> tuple[str, ...]:
+    made, slot = shot.generation.spec, shot.slot
+    length = float((slot.end - slot.start) / shot.delivered.rate)
+    known = [one for one in shot.takes if one.recipe is not None]
+    there = f"{sum(one.stored for one in known)}/{len(shot.takes)}" if known else f"after {shot.after}"
+    return (
+        shot.shot.id,
+        f"{length:.2f}",
+        f"{shot.generation.generator} {shot.generation.task}",
+        f"{made.size} {made.rate} fps, {made.frames} frames",
+        "; ".join(shot.steps) or "as it is",
+        str(len(shot.takes)),
+        there,
+        spent(shot.estimate.usd, shot.estimate.seconds),
+    )
+
+
+def spent(usd: float, seconds: float) -> str:
+    """Write money and machine time as a producer reads them."""
+    time = (
+        f"{seconds:.0f} s"
+        if seconds < 120
+        else f"{seconds / 60:.0f} min"
+        if seconds < 7200
+        else f"{seconds / 3600:.1f} h"
+    )
+    return f"${usd:.2f}, {time}" if usd else time
+
+
+def _totals(made: "RenderPlan", board: Path) -> None:
+    whole, budget = made.estimate, made.board.budget
+    length = float(made.frames / made.output.rate)
+    out.print(
+        f"\n{made.board.title}: {len(made.shots)} shots, {made.frames} frames, {length:.2f} s,"
+        f" {made.output.size} at {made.output.rate} fps",
+        highlight=False,
+        markup=False,
+    )
+    limits = [f"${budget.usd:g}" if budget.usd is not None else "", f"{budget.hours:g} h" if budget.hours else ""]
+    limit = ", ".join(one for one in limits if one)
+    out.print(
+        f"to make: {whole.takes} takes, {spent(whole.usd, whole.seconds)},"
+        f" {whole.disk_bytes / 1e6:.0f} MB on disk" + (f" (budget {limit})" if limit else ""),
+        highlight=False,
+        markup=False,
+    )
+    if made.board.skipped:
+        out.print(f"skipped: {', '.join(made.board.skipped)}", highlight=False, markup=False)
+    out.print(f"make it: dailies render {board}", highlight=False, markup=False)

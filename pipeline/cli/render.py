@@ -1,0 +1,75 @@
+"""`dailies render`: make the film."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.app import app, err, out
+from pipeline.cli.studio import studio_folder
+
+if TYPE_CHECKING:
+    from pipeline.production import Production
+
+BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help="The storyboard (YAML).")]
+StudioOption = Annotated[Path | None, typer.Option("--studio", help="Studio folder (else DAILIES_HOME, else renders).")]
+NameOption = Annotated[str | None, typer.Option("--name", help="Name of the film's folder (else the file's name).")]
+
+
+@app.command()
+def render(
+    board: BoardFile,
+    studio: StudioOption = None,
+    name: NameOption = None,
+    generator: Annotated[str | None, typer.Option(help="Make every shot with this generator.")] = None,
+    shot: Annotated[list[str] | None, typer.Option(help="Only make takes of this shot (repeat for more).")] = None,
+    takes: Annotated[int | None, typer.Option(min=1, max=100, help="Takes of every shot.")] = None,
+    fresh: Annotated[list[str] | None, typer.Option(help="Add new takes of this shot (repeat for more).")] = None,
+    max_failures: Annotated[
+        int | None, typer.Option(min=0, help="Stop making takes after so many failed shots.")
+    ] = None,
+) -> int:
+    """Make the film: takes, choice, finish, cut. What is there already is not made again.
+
+    Example: dailies render storyboards/demo.yaml
+    """
+    from flows.render import render as run
+    from pipeline.cli.progress import Board
+    from pipeline.production import Studio, Wanted, prepare
+
+    root = studio_folder(studio)
+    wanted = Wanted(name, takes, generator, tuple(shot or ()), tuple(fresh or ()))
+    production = prepare(board, Studio(root), wanted)
+    for warning in production.warnings:
+        err.print(str(warning), style="yellow", markup=False)
+    began = time.monotonic()
+    parameters = {
+        "storyboard": str(board),
+        "studio": str(root),
+        "name": name,
+        "takes": takes,
+        "generator": generator,
+        "shots": wanted.shots,
+        "fresh": wanted.fresh,
+        "max_failures": max_failures,
+    }
+    with Board(err, production.plan.board.title) as told:
+        rendered = run(root, production.folder / "logs", told, parameters)
+    if rendered.failure is not None:
+        raise rendered.failure
+    _tell(production, complete=rendered.complete, seconds=time.monotonic() - began)
+    return 0 if rendered.complete else 3
+
+
+def _tell(production: "Production", *, complete: bool, seconds: float) -> None:
+    plan, folder = production.plan, production.folder
+    length = float(plan.frames / plan.output.rate)
+    err.print(
+        f"{len(plan.shots)} shots, {length:.1f} s, {plan.output.size} at {plan.output.rate} fps, in {seconds:.0f} s"
+    )
+    if not complete:
+        err.print("the film is not complete: slates stand where shots are missing; the page says why and what to do")
+    err.print(f"look at it: {folder / 'dailies.html'}")
+    err.print(f"another take: dailies pick {plan.board.file.name} SHOT TAKE, then render again")
+    out.print(str(folder / "film.mp4"), soft_wrap=True, highlight=False)

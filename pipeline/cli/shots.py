@@ -1,0 +1,98 @@
+"""`dailies shots` and `dailies pick`: see what there is, and choose by hand."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli.app import app, err, out
+from pipeline.cli.render import BoardFile, NameOption, StudioOption
+from pipeline.cli.studio import film_folder
+from pipeline.errors import ProducerError
+
+
+@app.command()
+def shots(
+    board: BoardFile,
+    studio: StudioOption = None,
+    name: NameOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """List each shot of the newest cut: status, takes, scores, pick, cost.
+
+    Example: dailies shots storyboards/demo.yaml
+    """
+    folder = film_folder(board, studio, name)
+    found = [_shot(folder, one) for one in manifest(folder, board)["shots"]]
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for title in ("shot", "status", "take", "by", "score", "takes", "cost"):
+        table.add_column(title, overflow="fold")
+    for one in found:
+        takes = ", ".join(f"{take['take']}:{take['score']:.2f}{_gates(take)}" for take in one["takes"])
+        score = f"{one['score']:.2f}" if one["score"] is not None else ""
+        cost = f"${one['cost_usd']:.2f}" if one["cost_usd"] else f"{one['compute_seconds']:.0f} s"
+        table.add_row(one["id"], one["status"], str(one["take"] or ""), one["picked_by"] or "", score, takes, cost)
+    out.print(table)
+
+
+@app.command()
+def pick(
+    board: BoardFile,
+    shot: Annotated[str, typer.Argument(metavar="SHOT", help="The shot's id.")],
+    take: Annotated[int, typer.Argument(metavar="TAKE", min=0, help="The take's number; 0 = by score again.")],
+    studio: StudioOption = None,
+    name: NameOption = None,
+) -> None:
+    """Use this take of a shot from the next render on; your pick wins over every score.
+
+    Example: dailies pick storyboards/demo.yaml gate 2
+    """
+    from dataclasses import replace
+
+    from pipeline import picks
+    from pipeline.picks import Pick
+
+    folder = film_folder(board, studio, name)
+    known = {one["id"]: one for one in manifest(folder, board)["shots"]}
+    if shot not in known:
+        raise ProducerError(f"there is no shot '{shot}'", cure=f"there are: {', '.join(known)}")
+    numbers = [one["take"] for one in _shot(folder, known[shot])["takes"]]
+    if take and take not in numbers:
+        there = ", ".join(str(one) for one in numbers) or "none yet"
+        raise ProducerError(f"shot '{shot}' has no take {take}", cure=f"its takes: {there}")
+    now = picks.read(folder)
+    now[shot] = replace(now.get(shot, Pick()), take=take or None)
+    picks.write(folder, now)
+    err.print(f"{shot}: take {take}" if take else f"{shot}: by score", highlight=False)
+    err.print(f"now: dailies render {board}", highlight=False, markup=False)
+
+
+def manifest(folder: Path, board: Path) -> dict[str, Any]:
+    """Read the manifest of the newest cut.
+
+    Raises:
+        ProducerError: nothing has been rendered yet.
+    """
+    try:
+        found: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        raise ProducerError(f"{board} is not rendered yet", cure=f"dailies render {board}") from None
+    return found
+
+
+def _shot(folder: Path, one: dict[str, Any]) -> dict[str, Any]:
+    try:
+        scores = json.loads((folder / "shots" / one["id"] / "scores.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        scores = {"takes": []}
+    return {**one, "takes": scores["takes"]}
+
+
+def _gates(take: dict[str, Any]) -> str:
+    return f" ({', '.join(take['rejected'])})" if take["rejected"] else ""

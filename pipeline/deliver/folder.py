@@ -1,0 +1,291 @@
+"""The folder people look into: links to takes, scores, sheets, plan, manifest, and every cut that was made."""
+
+import json
+import os
+import re
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from pipeline.deliver import sheet
+from pipeline.errors import Problem
+from pipeline.model import Card, Choice, RenderPlan, Shot, ShotPlan
+from pipeline.store import write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTake:
+    """One take as it is shown."""
+
+    seed: int
+    clip: Path
+    strip: Path
+    card: Card
+    sha256: str
+    key: str
+    usd: float
+    compute_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeskShot:
+    """One shot as it is shown; `reason` says why it is missing, where `choice` is None."""
+
+    plan: ShotPlan
+    takes: Mapping[int, DeskTake]
+    failures: Mapping[int, str]
+    choice: Choice | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A film that was made, or is being made: its number, its folder, and the recipe of its pieces and sound."""
+
+    number: int
+    folder: Path
+    recipe: str
+
+    @property
+    def film(self) -> Path:
+        """Its film."""
+        return self.folder / "film.mp4"
+
+
+def rate_text(rate: Fraction) -> str:
+    """Write a rate as `24/1`."""
+    return f"{rate.numerator}/{rate.denominator}"
+
+
+def as_json(value: object) -> str:
+    """Write JSON as people and diffs like it."""
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+
+
+# ---------------------------------------------------------------- plan
+
+
+def write_plan(folder: Path, plan: RenderPlan, board_file: Path, keys: Sequence[str]) -> None:
+    """Write plan.json: what was decided, and the key of every artefact the film hangs on (`dailies gc` keeps those)."""
+    known = [take.recipe.key for shot in plan.shots for take in shot.takes if take.recipe is not None]
+    whole = {
+        "kind": "plan/1",
+        "storyboard": str(board_file),
+        **plan_facts(plan),
+        "keeps": sorted({*known, *keys}),
+    }
+    write_whole(folder / "plan.json", as_json(whole))
+
+
+def kept_keys(folder: Path) -> list[str]:
+    """Give the keys that plan.json names now; none before the first render."""
+    try:
+        found: list[str] = json.loads((folder / "plan.json").read_text("utf-8"))["keeps"]
+    except (OSError, ValueError, KeyError):
+        return []
+    return found
+
+
+def plan_facts(plan: RenderPlan) -> dict[str, Any]:
+    """Give a plan as JSON values, for plan.json and `dailies plan --json`."""
+    output = plan.output
+    return {
+        "title": plan.board.title,
+        "size": [output.size.width, output.size.height],
+        "fps": rate_text(output.rate),
+        "frames": plan.frames,
+        "estimate": _estimate(plan.estimate),
+        "shots": [_shot_facts(shot) for shot in plan.shots],
+        "warnings": [str(one) for one in plan.warnings],
+    }
+
+
+def _estimate(estimate: Any) -> dict[str, Any]:
+    return {
+        "takes": estimate.takes,
+        "usd": round(estimate.usd, 4),
+        "seconds": round(estimate.seconds, 3),
+        "disk_bytes": estimate.disk_bytes,
+    }
+
+
+def _shot_facts(shot: ShotPlan) -> dict[str, Any]:
+    made, wanted = shot.generation.spec, shot.delivered
+    return {
+        "id": shot.shot.id,
+        "frames": [shot.slot.start, shot.slot.end],
+        "handles": [shot.slot.head, shot.slot.tail],
+        "transition": {"type": shot.slot.transition, "frames": shot.slot.transition_frames},
+        "generator": shot.generation.generator,
+        "task": shot.generation.task,
+        "prompt": shot.generation.prompt,
+        "negative": shot.generation.negative,
+        "made": {"size": str(made.size), "fps": rate_text(made.rate), "frames": made.frames},
+        "delivered": {"size": str(wanted.size), "fps": rate_text(wanted.rate), "frames": wanted.frames},
+        "steps": list(shot.steps),
+        "after": shot.after,
+        "takes": [
+            {"take": one.number, "seed": one.seed, "key": one.recipe.key if one.recipe else None, "stored": one.stored}
+            for one in shot.takes
+        ],
+        "estimate": _estimate(shot.estimate),
+    }
+
+
+# ---------------------------------------------------------------- shots
+
+
+def take_numbers(folder: Path, shot: str) -> list[int]:
+    """List the numbers of the takes that lie on the desk for a shot."""
+    found = (re.fullmatch(r"take_(\d+)\.mp4", path.name) for path in (folder / "shots" / shot).glob("take_*.mp4"))
+    return sorted(int(match[1]) for match in found if match)
+
+
+def write_shot(folder: Path, desk: DeskShot) -> None:
+    """Put one shot on the desk: links to its takes, their strips, scores.json, and the contact sheet."""
+    place = folder / "shots" / desk.plan.shot.id
+    place.mkdir(parents=True, exist_ok=True)
+    for number, take in desk.takes.items():
+        link(take.clip, place / f"take_{number}.mp4")
+        link(take.strip, place / f"take_{number}.jpg")
+    scores = as_json(scores_of(desk))
+    before = place / "scores.json"
+    if before.is_file() and before.read_text("utf-8") == scores and (place / "sheet.jpg").is_file():
+        return
+    write_whole(before, scores)
+    sheet.write(place)
+
+
+def link(target: Path, name: Path) -> None:
+    """Make `name` a relative link to `target`, replacing an older one in one step."""
+    goal = os.path.relpath(target.resolve(), name.parent.resolve())
+    if name.is_symlink() and str(name.readlink()) == goal:
+        return
+    temporary = name.with_name(f".{uuid.uuid4().hex}")
+    temporary.symlink_to(goal)
+    temporary.replace(name)
+
+
+def scores_of(desk: DeskShot) -> dict[str, Any]:
+    """Give scores.json of a shot (interface.md)."""
+    return {
+        "kind": "scores/1",
+        "shot": desk.plan.shot.id,
+        "scene": desk.plan.shot.scene,
+        "camera": desk.plan.shot.camera,
+        "generator": desk.plan.generation.generator,
+        "prompt": desk.plan.generation.prompt,
+        "takes": [_scored(number, take) for number, take in desk.takes.items()],
+        "failed": [{"take": number, "reason": reason} for number, reason in desk.failures.items()],
+        "chosen": desk.choice.take if desk.choice else None,
+        "by": desk.choice.by if desk.choice else None,
+        "why": desk.choice.reason if desk.choice else desk.reason,
+    }
+
+
+def _scored(number: int, take: DeskTake) -> dict[str, Any]:
+    card = take.card
+    return {
+        "take": number,
+        "seed": take.seed,
+        "score": round(card.score, 4),
+        "rejected": [one.gate for one in card.rejected],
+        "features": {name: round(value, 5) for name, value in card.features.items()},
+        "terms": {name: round(value, 5) for name, value in card.terms.items()},
+        "reasons": [
+            {"gate": one.gate, "start": one.start, "stop": one.stop, "reason": one.reason} for one in card.rejected
+        ],
+        "file": f"take_{number}.mp4",
+        "strip": f"take_{number}.jpg",
+        "rate": rate_text(card.spec.rate),
+        "frames": card.spec.frames,
+    }
+
+
+# ---------------------------------------------------------------- cuts
+
+
+def newest_cut(folder: Path) -> Cut | None:
+    """Give the newest cut that is whole, or None."""
+    for place in sorted((folder / "cuts").glob("[0-9][0-9][0-9][0-9]*"), reverse=True):
+        try:
+            known = json.loads((place / "manifest.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        if (place / "film.mp4").is_file():
+            return Cut(int(place.name), place, str(known.get("recipe", "")))
+    return None
+
+
+def next_cut(folder: Path, recipe: str) -> Cut:
+    """Open the folder of the next cut; one that was left unfinished is taken up again."""
+    before = newest_cut(folder)
+    number = before.number + 1 if before else 1
+    place = folder / "cuts" / f"{number:04d}"
+    place.mkdir(parents=True, exist_ok=True)
+    return Cut(number, place, recipe)
+
+
+def publish(folder: Path, cut: Cut) -> None:
+    """Make film.mp4 and manifest.json at the top those of this cut."""
+    for name in ("film.mp4", "manifest.json"):
+        link(cut.folder / name, folder / name)
+
+
+def write_manifest(
+    folder: Path, plan: RenderPlan, shots: Sequence[DeskShot], cut: Cut, seconds: float, warnings: Sequence[Problem]
+) -> None:
+    """Write the cut's manifest.json; a cut that is only told again keeps when and how fast it was made."""
+    output = plan.output
+    born = {"made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "seconds_to_make": round(seconds, 2)}
+    if (cut.folder / "manifest.json").is_file():
+        before = json.loads((cut.folder / "manifest.json").read_text("utf-8"))
+        born = {name: before[name] for name in born}
+    whole = {
+        "kind": "manifest/1",
+        "name": folder.name,
+        "title": plan.board.title,
+        "storyboard": str(plan.board.file),
+        "size": [output.size.width, output.size.height],
+        "fps": rate_text(output.rate),
+        "frames": plan.frames,
+        "film": "film.mp4",
+        "complete": all(shot.choice is not None for shot in shots),
+        "cut": cut.number,
+        "recipe": cut.recipe,
+        **born,
+        "shots": [_manifest_shot(plan, shot, warnings) for shot in shots],
+        "versions": {},
+    }
+    write_whole(cut.folder / "manifest.json", as_json(whole))
+
+
+def _manifest_shot(plan: RenderPlan, desk: DeskShot, warnings: Sequence[Problem]) -> dict[str, Any]:
+    shot: Shot = desk.plan.shot
+    take = desk.takes[desk.choice.take] if desk.choice else None
+    slot = desk.plan.slot
+    place = f"shots[{shot.index}]"
+    return {
+        "id": shot.id,
+        "status": "done" if take else "missing",
+        "take": desk.choice.take if desk.choice else None,
+        "picked_by": desk.choice.by if desk.choice else None,
+        "score": round(take.card.score, 4) if take else None,
+        "seed": take.seed if take else None,
+        "generator": desk.plan.generation.generator,
+        "frames": [slot.start, slot.end],
+        "transition": {"type": slot.transition, "frames": slot.transition_frames},
+        "recipe": take.key if take else None,
+        "sha256": take.sha256 if take else None,
+        "cost_usd": round(sum(one.usd for one in desk.takes.values()), 4),
+        "compute_seconds": round(sum(one.compute_seconds for one in desk.takes.values()), 3),
+        "scene": shot.scene,
+        "camera": shot.camera,
+        "reason": None if take else desk.reason,
+        "rerun": f"dailies render {plan.board.file.name} --shot {shot.id}",
+        "warnings": [one.message for one in warnings if one.path.startswith(place)],
+    }

@@ -1,0 +1,189 @@
+"""The life of one film: takes shot by shot, a choice over all of them, pieces, the cut, the page.
+
+    prepare -> make_shot_take ... -> settle_shot -> assemble
+
+Flows call these verbs; calling them again makes only what the store lacks.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline import assemble as cutting
+from pipeline import picks as picking
+from pipeline import plan as planning
+from pipeline import registry, shot
+from pipeline.deliver import folder, report, slate
+from pipeline.errors import DailiesError, ShotFailed
+from pipeline.media import frames as film_frames
+from pipeline.model import Recipe, ShotPlan, TakePlan
+from pipeline.picks import Pick
+from pipeline.production import Production, ShotState
+from pipeline.store import Entry
+
+NOT_ASKED = "not rendered in this run"
+SLATE = "slate@1"
+
+
+# ---------------------------------------------------------------- takes
+
+
+def resolve(production: Production, name: str) -> ShotPlan:
+    """Give a shot's plan with its recipes known; a chained shot's depend on the take its predecessor chose.
+
+    Raises:
+        ShotFailed: the shot it continues has no take.
+    """
+    state = production.shots[name]
+    before = state.plan.after
+    if before is None or all(take.recipe for take in state.plan.takes):
+        return state.plan
+    upstream = production.shots[before]
+    if upstream.choice is None:
+        raise ShotFailed(f"it continues '{before}', which has no take yet", cure=f"mend '{before}' first")
+    store = production.studio.store
+    frame, facts = shot.last_frame(store, upstream.takes[upstream.choice.take])
+    state.plan = planning.chained(state.plan, production.plan.board, frame, facts, registry.generator, store.has)
+    return state.plan
+
+
+def make_shot_take(production: Production, name: str, number: int, tell: Callable[[float], None]) -> None:
+    """Make and measure one take of a shot (resolved before), or find it in the store.
+
+    Raises:
+        DailiesError: the take could not be made; it is also remembered in the shot's state.
+    """
+    state = production.shots[name]
+    take = next(one for one in state.plan.takes if one.number == number)
+    store = production.studio.store
+    tool = registry.generator(state.plan.generation.generator.partition("@")[0])
+    try:
+        entry = shot.make_take(store, state.plan, take, tool, tell)
+        judged = shot.judge(store, state.plan, take, entry)
+    except DailiesError as failure:
+        state.failures[number] = failure
+        raise
+    state.takes[number] = judged
+
+
+def find_takes(production: Production, name: str) -> None:
+    """Take up what the store already holds of a shot, without making anything."""
+    state = production.shots[name]
+    store = production.studio.store
+    found = ((take.number, shot.find(store, state.plan, take)) for take in state.plan.takes)
+    state.takes |= {number: judged for number, judged in found if judged is not None}
+
+
+def missing_takes(production: Production, name: str) -> list[TakePlan]:
+    """List the takes of a shot that are not there yet."""
+    state = production.shots[name]
+    return [take for take in state.plan.takes if take.number not in state.takes]
+
+
+def settle_shot(production: Production, name: str) -> None:
+    """Choose among a shot's takes, finish the choice, and put it on the desk: links, scores, contact sheet."""
+    state = production.shots[name]
+    choose(production, state)
+    if state.choice is not None:
+        store, board = production.studio.store, production.plan.board
+        shot.material(store, state.plan, board.finish, state.takes[state.choice.take])
+    folder.write_shot(production.folder, desk(state))
+
+
+def choose(production: Production, state: ShotState) -> None:
+    """Choose a take by picks.yaml as it is now, the storyboard's pick, or the score; say why where none can be."""
+    name = state.plan.shot.id
+    pick = picking.read(production.folder).get(name, Pick()).take
+    state.choice = None
+    if not state.takes:
+        failure = next(iter(state.failures.values()), state.blocked)
+        state.reason, state.cure = (failure.message, failure.cure) if failure else (NOT_ASKED, "")
+    else:
+        try:
+            state.choice = shot.choice(state.plan, state.takes, pick)
+        except DailiesError as failure:
+            state.reason, state.cure = failure.message, failure.cure
+    if state.choice is None and not state.cure:
+        state.cure = f"dailies render {production.plan.board.file.name} --shot {name}"
+
+
+def desk(state: ShotState) -> folder.DeskShot:
+    """Give what is put on the producer's desk of one shot."""
+    takes = {number: _desk_take(one) for number, one in sorted(state.takes.items())}
+    failures = {number: str(failure) for number, failure in sorted(state.failures.items())}
+    reason = f"{state.reason} ({state.cure})" if state.choice is None else ""
+    return folder.DeskShot(state.plan, takes, failures, state.choice, reason)
+
+
+def _desk_take(one: shot.Judged) -> folder.DeskTake:
+    record = one.entry.record
+    return folder.DeskTake(
+        one.plan.seed,
+        one.clip,
+        one.card_entry.file("strip.jpg"),
+        one.card,
+        one.entry.sha256(shot.TAKE),
+        one.entry.key,
+        float(record.get("usd", 0.0)),
+        float(record.get("compute_seconds", 0.0)),
+    )
+
+
+# ---------------------------------------------------------------- film
+
+
+def assemble(production: Production, tell: Callable[[float], None]) -> folder.Cut:
+    """Choose once more over all cards, finish what changed, join the film, and write manifest and page.
+
+    The same cut is not joined twice: its recipe is compared with the newest one's.
+    """
+    store, plan = production.studio.store, production.plan
+    for state in production.shots.values():
+        choose(production, state)
+    chosen = {name: one.takes[one.choice.take] for name, one in production.shots.items() if one.choice is not None}
+    materials = {name: _material(production, state, chosen) for name, state in production.shots.items()}
+    edit = cutting.Edit(plan, materials, cutting.grades(plan, chosen))
+    pieces = cutting.make_pieces(store, edit, tell)
+    sound = cutting.make_sound(store, plan.sound)
+    recipe = Recipe("film/1", cutting.TOOL, {"pieces": [one.key for one in pieces], "sound": sound.key})
+    cut = folder.newest_cut(production.folder)
+    if cut is None or cut.recipe != recipe.key:
+        cut = folder.next_cut(production.folder, recipe.key)
+        cutting.join_film(edit, pieces, sound, cut.film)
+    _tell_all(production, cut, edit, [*pieces, sound])
+    return cut
+
+
+def _material(production: Production, state: ShotState, chosen: Mapping[str, shot.Judged]) -> shot.Material:
+    store, plan = production.studio.store, production.plan
+    take = chosen.get(state.plan.shot.id)
+    if take is not None:
+        return shot.material(store, state.plan, plan.board.finish, take)
+    words = {"reason": state.reason, "cure": state.cure, "scene": state.plan.shot.scene, "title": plan.board.title}
+    size, name = plan.output.size, state.plan.shot.id
+    card = Recipe("slate/1", SLATE, {"size": size, "shot": name, **words})
+
+    def write(path: Path) -> None:
+        film_frames.write_picture(path / "data.png", slate.slate(size, name, **words))
+
+    return shot.Still(card.key, store.make(card, write, wait=shot.CPU_WAIT).file("data.png"), size)
+
+
+def _tell_all(production: Production, cut: folder.Cut, edit: cutting.Edit, made: list[Entry]) -> None:
+    plan = replace(production.plan, shots=tuple(state.plan for state in production.shots.values()))
+    keys = [entry.key for entry in made]
+    keys += [material.key for material in edit.materials.values()]
+    keys += [key for one in production.shots.values() for take in one.takes.values() for key in _keys(take)]
+    folder.write_plan(production.folder, plan, plan.board.file.resolve(), keys)
+    shots = [desk(state) for state in production.shots.values()]
+    for one in shots:
+        folder.write_shot(production.folder, one)
+    seconds = time.monotonic() - production.began
+    folder.write_manifest(production.folder, plan, shots, cut, seconds, production.warnings)
+    folder.publish(production.folder, cut)
+    report.report(production.folder)
+
+
+def _keys(take: shot.Judged) -> list[str]:
+    return [take.entry.key, take.card_entry.key]

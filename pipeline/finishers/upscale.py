@@ -1,0 +1,34 @@
+"""Another size, by Lanczos up and by area down."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from pipeline.model import Size, Spec
+from pipeline.ports import Frame
+from pipeline.vision.scale import Fit, fit
+
+
+class Lanczos:
+    """Brings every frame to `size`: `cover` crops what sticks out, `contain` adds black bars.
+
+    A class because the port has four functions of the same settings.
+    """
+
+    name: ClassVar[str] = "lanczos"
+    version: ClassVar[int] = 1
+
+    def __init__(self, size: Size, how: Fit = "cover") -> None:
+        self.size = size
+        self.how: Fit = how
+
+    def values(self) -> Mapping[str, Any]:
+        """Give size and fit."""
+        return {"size": self.size, "fit": self.how}
+
+    def spec(self, before: Spec) -> Spec:
+        """Foretell the new size; rate and frames stay."""
+        return Spec(self.size, before.rate, before.frames)
+
+    def frames(self, frames: Iterator[Frame], before: Spec) -> Iterator[Frame]:  # noqa: ARG002 - the port's signature
+        """Stream the frames, each scaled alone; those of that size already pass bit by bit."""
+        return (fit(frame, self.size, self.how) for frame in frames)

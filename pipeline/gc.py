@@ -1,0 +1,67 @@
+"""What the store may forget: artefacts that no film's plan.json names, older than a week; paid ones only when asked."""
+
+import json
+import time
+from calendar import timegm
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import OperatorError
+from pipeline.production import Studio
+from pipeline.store import Entry
+
+KEPT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Unneeded:
+    """An artefact that may go."""
+
+    entry: Entry
+    bytes: int
+    paid: bool
+
+
+def unneeded(studio: Studio, *, paid: bool, now: float | None = None) -> Iterator[Unneeded]:
+    """Walk the artefacts that may go."""
+    named = kept(studio)
+    before = (now if now is not None else time.time()) - KEPT_DAYS * 86400
+    for entry in studio.store.entries():
+        if entry.key in named or not entry.whole() or _made(entry) > before:
+            continue
+        cost = float(entry.record.get("usd", 0.0) or 0.0) > 0
+        if paid or not cost:
+            yield Unneeded(entry, sum(one["bytes"] for one in entry.about["files"].values()), cost)
+
+
+def kept(studio: Studio) -> set[str]:
+    """Collect every key that a plan.json of this studio names.
+
+    Raises:
+        OperatorError: a plan.json cannot be read; nothing may be removed then.
+    """
+    named: set[str] = set()
+    for path in studio.root.glob("*/plan.json"):
+        named |= set(_keeps(path))
+    return named
+
+
+def _keeps(path: Path) -> list[str]:
+    try:
+        found: list[str] = json.loads(path.read_text("utf-8"))["keeps"]
+    except (OSError, ValueError, KeyError) as failure:
+        cure = "render that film again, or delete its folder if it is not wanted"
+        raise OperatorError(f"{path} cannot be read, so nothing was removed", cure=cure) from failure
+    return found
+
+
+def leftovers(studio: Studio, now: float | None = None) -> Iterator[Path]:
+    """Walk what killed processes left half written, once it is a week old."""
+    before = (now if now is not None else time.time()) - KEPT_DAYS * 86400
+    for place in (studio.store.root / ".making", studio.store.root / ".work"):
+        yield from (path for path in place.glob("*") if path.stat().st_mtime < before)
+
+
+def _made(entry: Entry) -> float:
+    return timegm(time.strptime(str(entry.about["made_at"]), "%Y-%m-%dT%H:%M:%SZ"))

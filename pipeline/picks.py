@@ -1,0 +1,58 @@
+"""picks.yaml: what the producer chose by hand, read afresh at every render, never kept in the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.errors import ProducerError
+from pipeline.store import write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One shot's override: the take to use (None = by score), and the number of its first take (after `--fresh`)."""
+
+    take: int | None = None
+    first_take: int = 1
+
+
+def read(folder: Path) -> dict[str, Pick]:
+    """Read the picks of a film folder; no file, no picks.
+
+    Raises:
+        ProducerError: the file is not what `dailies pick` writes.
+    """
+    path = folder / "picks.yaml"
+    if not path.is_file():
+        return {}
+    try:
+        found = yaml.safe_load(path.read_text("utf-8")) or {}
+        return {str(shot): _pick(one) for shot, one in (found.get("shots") or {}).items()}
+    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, TypeError, ValueError) as failure:
+        reason = str(failure).splitlines()[0]
+        raise ProducerError(
+            f"{path}: not a picks file: {reason}", cure="mend it, or delete it to choose by score"
+        ) from None
+
+
+def write(folder: Path, picks: Mapping[str, Pick]) -> None:
+    """Write the picks of a film folder, whole."""
+    shots = {shot: _plain(pick) for shot, pick in sorted(picks.items()) if pick != Pick()}
+    folder.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump({"kind": "picks/1", "shots": shots}, sort_keys=False, allow_unicode=True)
+    write_whole(folder / "picks.yaml", text)
+
+
+def _pick(one: Mapping[str, Any]) -> Pick:
+    take, first = one.get("take"), one.get("first_take", 1)
+    if not isinstance(first, int) or first < 1 or not (take is None or (isinstance(take, int) and take >= 1)):
+        raise ValueError("take and first_take are whole numbers from 1")
+    return Pick(take, first)
+
+
+def _plain(pick: Pick) -> dict[str, int]:
+    made = {} if pick.take is None else {"take": pick.take}
+    return made if pick.first_take == 1 else {**made, "first_take": pick.first_take}

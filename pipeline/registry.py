@@ -1,0 +1,59 @@
+"""Names to tools: a table of strings, imported on first use."""
+
+import importlib
+from difflib import get_close_matches
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from pipeline.errors import ProducerError, ToolMissing
+from pipeline.ports import Generator
+
+BUILT_IN = {
+    "generators": {"animatic": "pipeline.generators.animatic:Animatic"},
+    "finishers": {
+        "flow": "pipeline.finishers.interpolate:FlowInterpolation",
+        "lanczos": "pipeline.finishers.upscale:Lanczos",
+        "grade": "pipeline.finishers.grade:Graded",
+    },
+}
+"""Entry points do not refresh in an editable install, hence a table for the tools of the house."""
+
+
+def names(kind: str) -> dict[str, str]:
+    """Give every registered tool of a kind (`generators`, `finishers`): name -> `module:attribute`."""
+    outside = {point.name: point.value for point in entry_points(group=f"dailies.{kind}")}
+    return {**outside, **BUILT_IN[kind]}
+
+
+@cache
+def generator(name: str) -> Generator:
+    """Give a generator by name; constructing it loads nothing.
+
+    Raises:
+        ProducerError: no such name; says which are near.
+        ToolMissing: its library is not installed.
+    """
+    made: Generator = load("generators", name)()
+    return made
+
+
+@cache
+def load(kind: str, name: str) -> Any:
+    """Import the class of a tool.
+
+    Raises:
+        ProducerError: no such name; says which are near.
+        ToolMissing: its library is not installed.
+    """
+    known = names(kind)
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(sorted(known))}"
+        raise ProducerError(f"no {kind[:-1]} is called `{name}`", cure=hint)
+    module, _, attribute = known[name].partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except ImportError as failure:
+        message = f"{kind[:-1]} `{name}` needs a library that is not here: {failure.name or failure}"
+        raise ToolMissing(message, cure=f"install it: pip install {failure.name or name}") from failure

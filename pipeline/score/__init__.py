@@ -1,0 +1,85 @@
+"""From a clip to its card: one decode, every feature, the gates, one number, colours and thumbnails."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from pipeline.choose import ranked as rank
+from pipeline.errors import MediaInvalid
+from pipeline.media.planes import Planes, planes
+from pipeline.media.probe import probe
+from pipeline.model import Amount, Card, Spec
+from pipeline.ports import Frame
+from pipeline.score.cards import card_from_json, card_to_json, card_values
+from pipeline.score.combination import combine, total
+from pipeline.score.gates import gates
+from pipeline.score.readings import Readings, read
+
+__all__ = [
+    "VERSION",
+    "Measured",
+    "card_from_json",
+    "card_to_json",
+    "card_values",
+    "combine",
+    "measure",
+    "measure_frames",
+    "rank",
+    "total",
+]
+
+VERSION = 1
+"""Goes up whenever a number on a card may change: cards are then measured again, takes are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A clip's card, and its strip: 8 thumbnails from first to last frame side by side, each 160 wide."""
+
+    card: Card
+    strip: Frame
+
+
+def measure(path: Path, motion: Amount | None = None) -> Measured:
+    """Measure a clip in one decode; `motion` is what the shot asked for, and None asks for nothing.
+
+    Raises:
+        MediaInvalid: no clip, or one that cannot be decoded.
+    """
+    spec = probe(path).spec
+    readings = None if spec is None else read(planes(path))
+    if spec is None or readings is None:
+        raise MediaInvalid(f"{path}: there is no picture in this file", cure="give a video file")
+    return Measured(_card(readings, replace(spec, frames=readings.frames), motion), readings.strip)
+
+
+def measure_frames(frames: Iterable[Planes], rate: Fraction = Fraction(24), motion: Amount | None = None) -> Measured:
+    """Measure a stream of planes, as `measure` does a file.
+
+    Raises:
+        MediaInvalid: the stream is empty.
+    """
+    readings = read(frames)
+    if readings is None:
+        raise MediaInvalid("there is no frame to measure", cure="give at least one")
+    return Measured(_card(readings, Spec(readings.size, rate, readings.frames), motion), readings.strip)
+
+
+def _card(readings: Readings, spec: Spec, motion: Amount | None) -> Card:
+    terms = combine(readings, motion)
+    return Card(
+        spec=spec,
+        score=total(terms),
+        terms=terms,
+        features=_features(readings),
+        rejected=gates(readings, spec.rate, motion),
+        colours=readings.colours,
+    )
+
+
+def _features(readings: Readings) -> dict[str, float]:
+    """Give the mean of every feature over the clip, in its own unit, and the mean level, spread and detail."""
+    means = {name: float(series.mean()) if len(series) else 0.0 for name, series in readings.features.items()}
+    frame = {"level": readings.level, "spread": readings.spread, "detail": readings.detail}
+    return means | {name: float(series.mean()) for name, series in frame.items()}

@@ -1,0 +1,64 @@
+"""Cards as JSON, and back without a loss."""
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from pipeline.errors import ToolFailed
+from pipeline.model import Card, ColourStats, Rejection, Size, Spec
+
+KIND = "card/1"
+
+
+def card_to_json(card: Card) -> str:
+    """Write a card as JSON, `kind` `card/1`; numbers come back bit for bit."""
+    return json.dumps({"kind": KIND} | card_values(card), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def card_values(card: Card) -> dict[str, Any]:
+    """Give a card as plain values: the rate as `a/b`, the size as [width, height]."""
+    spec = card.spec
+    return {
+        "size": [spec.size.width, spec.size.height],
+        "rate": f"{spec.rate.numerator}/{spec.rate.denominator}",
+        "frames": spec.frames,
+        "score": card.score,
+        "terms": dict(card.terms),
+        "features": dict(card.features),
+        "rejected": [
+            {"gate": one.gate, "start": one.start, "stop": one.stop, "reason": one.reason} for one in card.rejected
+        ],
+        "colours": {"mean": list(card.colours.mean), "covariance": list(card.colours.covariance)},
+    }
+
+
+def card_from_json(text: str) -> Card:
+    """Read a card that `card_to_json` wrote.
+
+    Raises:
+        ToolFailed: no card, or one of a kind that this version does not read.
+    """
+    try:
+        values = json.loads(text)
+        kind = values["kind"]
+        if kind == KIND:
+            return _card(values)
+    except (ValueError, KeyError, TypeError, AttributeError) as failure:
+        raise ToolFailed(
+            f"a stored card cannot be read: {failure}", cure="delete it; it is measured again"
+        ) from failure
+    raise ToolFailed(f"a stored card is of a kind this version does not read: {kind}", cure="delete it, or update")
+
+
+def _card(values: Mapping[str, Any]) -> Card:
+    width, height = values["size"]
+    red, green, blue = values["colours"]["mean"]
+    return Card(
+        spec=Spec(Size(width, height), Fraction(values["rate"]), values["frames"]),
+        score=values["score"],
+        terms=values["terms"],
+        features=values["features"],
+        rejected=tuple(Rejection(**one) for one in values["rejected"]),
+        colours=ColourStats((red, green, blue), tuple(values["colours"]["covariance"])),
+    )

@@ -1,0 +1,108 @@
+"""Gates: faults that no other merit can outweigh. Each says where it struck, in a producer's words."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from pipeline.model import Amount, Rejection
+from pipeline.score.combination import UNCHANGED, Mask
+from pipeline.score.readings import Readings, Series
+
+FROZEN_SECONDS = Fraction(1, 4)
+"""A picture that moves may hold this long."""
+
+FROZEN_PAIRS = 5
+"""... and at least this many frames, for rates as low as 8 a second; drawings are often held for two or three."""
+
+POP = 0.5
+"""Change in levels that a coder's key frame may leave inside a held picture."""
+
+TEXTURE = 2.5
+"""Spread of luma under which a picture is too flat to tell whether it moves."""
+
+DARK_LEVEL = 14.0
+DARK_SPREAD = 8.0
+DARK_FRAMES = 2
+"""Frames under this level are black, unless they spread wider: a night with lights in it."""
+
+STILL = {"low": 0.03, "medium": 0.08, "high": 0.2}
+"""Median motion, in pixels per frame of a 720-line picture, under which nothing moves, by the amount asked for."""
+
+CUT_OCCLUSION = 0.8
+CUT_LOSS = 0.5
+CUT_ALONE = 1.5
+"""A hard cut: hardly a pixel and no form is found again, and so much worse than its neighbours, unlike a fast pan."""
+
+JUMP_OCCLUSION = 0.25
+JUMP_LOSS = 0.25
+JUMP_ALONE = 5.0
+"""A jump to a similar picture: less is lost, but five times as much as in either neighbour."""
+
+
+def gates(readings: Readings, rate: Fraction, motion: Amount | None = None) -> tuple[Rejection, ...]:
+    """Name every fault that rejects a clip, in the order frozen, dark, still, cut, with frames [start, stop).
+
+    `motion` is what the shot asked for: `static` switches `frozen` and `still` off, None only `still`. A picture too
+    flat to tell is never called frozen or still.
+    """
+    struck = [*_dark(readings), *_cut(readings)]
+    if readings.frames > 1 and float(readings.spread.mean()) >= TEXTURE and motion != "static":
+        struck += [*_frozen(readings, rate), *_still(readings, motion)]
+    order = ("frozen", "dark", "still", "cut")
+    return tuple(sorted(struck, key=lambda one: (order.index(one.gate), one.start)))
+
+
+def _frozen(readings: Readings, rate: Fraction) -> Iterator[Rejection]:
+    change = readings.features["change"]
+    enough = min(max(FROZEN_PAIRS, round(FROZEN_SECONDS * rate)), len(change))
+    for start, stop in _runs(_held(change)):
+        if stop - start >= enough:
+            words = f"the picture stands still from frame {start} to {stop + 1}"
+            yield Rejection("frozen", start, stop + 1, words)
+
+
+def _held(change: Series) -> Mask:
+    """Mark pairs without change, and single key-frame pops between two of them."""
+    same = change < UNCHANGED
+    padded = np.concatenate([[False], same, [False]])
+    return np.asarray(same | ((change < POP) & padded[:-2] & padded[2:]))
+
+
+def _dark(readings: Readings) -> Iterator[Rejection]:
+    black = (readings.level < DARK_LEVEL) & (readings.spread < DARK_SPREAD)
+    for start, stop in _runs(black):
+        if stop - start >= min(DARK_FRAMES, readings.frames):
+            yield Rejection("dark", start, stop, f"the picture is black from frame {start} to {stop}")
+
+
+def _still(readings: Readings, motion: Amount | None) -> Iterator[Rejection]:
+    if motion is None or motion == "static":
+        return
+    moved = 720.0 * float(np.median(readings.features["motion"]))
+    if moved < STILL[motion]:
+        words = f"nothing moves, and {motion} motion was asked for"
+        yield Rejection("still", 0, readings.frames, words)
+
+
+def _cut(readings: Readings) -> Iterator[Rejection]:
+    lost, hidden = readings.features["structure_loss"], readings.features["occlusion"]
+    change = readings.features["change"]
+    hard = (hidden > CUT_OCCLUSION) & (lost > CUT_LOSS) & (lost > CUT_ALONE * _neighbours(lost))
+    jump = (hidden > JUMP_OCCLUSION) & (lost > JUMP_LOSS) & (lost > JUMP_ALONE * _neighbours(lost))
+    jump &= change > JUMP_ALONE * _neighbours(change)
+    for pair in np.flatnonzero(hard | jump):
+        frame = int(pair) + 1
+        yield Rejection("cut", frame, frame + 1, f"the picture jumps to another one at frame {frame}")
+
+
+def _neighbours(series: Series) -> Series:
+    """Give the larger value beside each; 0 where a clip has only one pair."""
+    padded = np.concatenate([[0.0], series, [0.0]])
+    return np.asarray(np.maximum(padded[:-2], padded[2:]))
+
+
+def _runs(mask: Mask) -> list[tuple[int, int]]:
+    """Give the stretches [start, stop) that are marked."""
+    edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
+    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))

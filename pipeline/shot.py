@@ -1,0 +1,256 @@
+"""The life of one shot, read from top to bottom: take, card, choice, material.
+
+Every step asks the store first, so that running it again makes only what is missing (architecture.md, decision 6).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline import choose, registry, score
+from pipeline.errors import ToolFailed
+from pipeline.media import frames as film_frames
+from pipeline.media.probe import probe
+from pipeline.model import (
+    Amount,
+    Card,
+    Choice,
+    Finish,
+    Input,
+    MediaFacts,
+    Order,
+    Recipe,
+    Shot,
+    ShotPlan,
+    Size,
+    Spec,
+    TakePlan,
+)
+from pipeline.ports import Finisher, Frame, Generator, Tell
+from pipeline.store import Entry, Store
+
+CPU_WAIT = 900.0
+"""Seconds to wait for another process that makes the same small artefact; no GPU is held meanwhile."""
+
+TAKE = "data.mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A take that is there, and its card."""
+
+    plan: TakePlan
+    entry: Entry
+    card: Card
+    card_entry: Entry
+
+    @property
+    def clip(self) -> Path:
+        """The take's pictures."""
+        return self.entry.file(TAKE)
+
+
+# ---------------------------------------------------------------- take
+
+
+def make_take(store: Store, shot: ShotPlan, take: TakePlan, tool: Generator, tell: Tell) -> Entry:
+    """Give a take, made if the store lacks it.
+
+    Raises:
+        Busy: another process is making it.
+        DailiesError: the generator failed; the leaf says who can mend it.
+    """
+    assert take.recipe is not None
+    recipe = take.recipe
+
+    def write(folder: Path) -> Mapping[str, Any]:
+        order = Order(shot.generation, take.number, take.seed, folder / TAKE)
+        work = store.work(recipe)
+        results = list(
+            tool.generate([order], work, lambda clip: score.measure(clip, motion_asked(shot.shot)).card, tell)
+        )
+        if len(results) != 1 or not order.out.is_file():
+            raise ToolFailed(f"{shot.generation.generator} made no take for shot '{shot.shot.id}'")
+        _as_foretold(order)
+        done = results[0]
+        return {"compute_seconds": done.compute_seconds, "usd": done.usd, "provenance": dict(done.provenance)}
+
+    return store.make(recipe, write)
+
+
+def _as_foretold(order: Order) -> None:
+    made, wanted = probe(order.out).spec, order.plan.spec
+    if made != wanted:
+        raise ToolFailed(
+            f"{order.plan.generator} promised {_say(wanted)} and made {_say(made)}",
+            cure="this is a fault of the generator, not of the storyboard",
+        )
+
+
+def _say(spec: Spec | None) -> str:
+    return f"{spec.frames} frames of {spec.size} at {spec.rate} fps" if spec else "no pictures"
+
+
+# ---------------------------------------------------------------- card
+
+
+def motion_asked(shot: Shot) -> Amount | None:
+    """Say how much motion the score may expect: what was asked for; else none, if camera and motion are still."""
+    if shot.motion.amount is not None:
+        return shot.motion.amount
+    still = shot.camera in {"", "static"} and shot.motion.type in {"", "minimal"}
+    return "static" if still else "low"
+
+
+def card_recipe(shot: ShotPlan, take: TakePlan) -> Recipe:
+    """Give the recipe of a take's card; a new scorer version makes new cards, never new takes."""
+    assert take.recipe is not None
+    values = {"take": take.recipe.key, "motion": motion_asked(shot.shot)}
+    return Recipe("card/1", f"score@{score.VERSION}", values)
+
+
+def judge(store: Store, shot: ShotPlan, take: TakePlan, entry: Entry) -> Judged:
+    """Measure a take once: its card and a strip of thumbnails become an artefact."""
+
+    def write(folder: Path) -> None:
+        measured = score.measure(entry.file(TAKE), motion_asked(shot.shot))
+        (folder / "data.json").write_text(score.card_to_json(measured.card), "utf-8")
+        film_frames.write_picture(folder / "strip.jpg", measured.strip)
+
+    card_entry = store.make(card_recipe(shot, take), write, wait=CPU_WAIT)
+    card = score.card_from_json(card_entry.file("data.json").read_text("utf-8"))
+    return Judged(take, entry, card, card_entry)
+
+
+def find(store: Store, shot: ShotPlan, take: TakePlan) -> Judged | None:
+    """Give a take and its card if both are there, without making anything."""
+    if take.recipe is None:
+        return None
+    entry, card_entry = store.find(take.recipe), store.find(card_recipe(shot, take))
+    if entry is None or card_entry is None:
+        return None
+    return Judged(take, entry, score.card_from_json(card_entry.file("data.json").read_text("utf-8")), card_entry)
+
+
+# ---------------------------------------------------------------- choice
+
+
+def choice(shot: ShotPlan, takes: Mapping[int, Judged], pick: int | None) -> Choice:
+    """Choose among a shot's takes; a producer's pick wins.
+
+    Raises:
+        ShotFailed: every take was rejected and none was picked.
+        ProducerError: the picked take does not exist.
+    """
+    cards = {number: judged.card for number, judged in takes.items()}
+    return choose.choose(cards, pick if pick is not None else shot.shot.pick, seeded=shot.generation.seeded)
+
+
+# ---------------------------------------------------------------- material
+
+
+class Material(Protocol):
+    """The frames a shot gives to the film, at the film's rate; a slate is one too."""
+
+    @property
+    def key(self) -> str:
+        """What decides its pixels."""
+        ...
+
+    @property
+    def size(self) -> Size:
+        """Its frames' size."""
+        ...
+
+    def frames(self, start: int, stop: int) -> Iterator[Frame]:
+        """Stream material frames [start, stop)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Material that lies in a video file."""
+
+    key: str
+    path: Path
+    size: Size
+
+    def frames(self, start: int, stop: int) -> Iterator[Frame]:
+        """Stream material frames [start, stop)."""
+        return film_frames.read(self.path, start, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """Material that is one picture: the slate of a missing shot."""
+
+    key: str
+    path: Path
+    size: Size
+
+    def frames(self, start: int, stop: int) -> Iterator[Frame]:
+        """Stream the same picture `stop - start` times."""
+        picture = film_frames.read_picture(self.path)
+        for _ in range(start, stop):
+            yield picture
+
+
+def material(store: Store, shot: ShotPlan, finish: Finish, take: Judged) -> Clip:
+    """Give a take at the film's rate: the take itself, or a mezzanine where frames are interpolated."""
+    assert take.plan.recipe is not None
+    if not shot.mezzanine:
+        return Clip(take.plan.recipe.key, take.clip, shot.generation.spec.size)
+    recipe = mezzanine_recipe(shot, finish, take.plan)
+    step = _interpolation(shot, finish)
+    before = shot.generation.spec
+    after = step.spec(before)
+    spec = Spec(after.size, after.rate, min(after.frames, shot.delivered.frames))
+
+    def write(folder: Path) -> None:
+        stream = step.frames(film_frames.read(take.clip), before)
+        kept = (frame for frame, _ in zip(stream, range(spec.frames), strict=False))
+        film_frames.write(folder / TAKE, kept, spec, film_frames.MEZZANINE)
+
+    entry = store.make(recipe, write, wait=CPU_WAIT)
+    return Clip(recipe.key, entry.file(TAKE), spec.size)
+
+
+def mezzanine_recipe(shot: ShotPlan, finish: Finish, take: TakePlan) -> Recipe:
+    """Give the recipe of a shot's interpolated material."""
+    assert take.recipe is not None
+    step = _interpolation(shot, finish)
+    values = {
+        "take": take.recipe.key,
+        "step": dict(step.values()),
+        "frames": shot.delivered.frames,
+        "encoding": film_frames.MEZZANINE.values(),
+    }
+    return Recipe("mezzanine/1", f"{step.name}@{step.version}", values)
+
+
+def _interpolation(shot: ShotPlan, finish: Finish) -> Finisher:
+    made: Finisher = registry.load("finishers", "flow")(shot.delivered.rate, METHODS[finish.interpolate])
+    return made
+
+
+METHODS = {"auto": "auto", "flow": "flow", "blend": "blend", "none": "repeat"}
+"""What the storyboard calls an interpolation, and what the finisher calls it."""
+
+
+# ---------------------------------------------------------------- chaining
+
+
+def last_frame(store: Store, take: Judged) -> tuple[Input, MediaFacts]:
+    """Give the picture a chained shot starts from: the last frame of this take, kept as an artefact."""
+    assert take.plan.recipe is not None
+    recipe = Recipe("frame/1", "last@1", {"take": take.plan.recipe.key})
+    last = take.card.spec.frames - 1
+
+    def write(folder: Path) -> None:
+        for frame in film_frames.read(take.clip, last, last + 1):
+            film_frames.write_picture(folder / "data.png", frame)
+
+    entry = store.make(recipe, write, wait=CPU_WAIT)
+    picture = entry.file("data.png")
+    return Input("first_frame", picture, entry.sha256("data.png")), probe(picture)

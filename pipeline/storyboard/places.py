@@ -1,0 +1,98 @@
+"""Where things stand: paths such as `shots[2].camera` and their lines and columns."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from yaml.nodes import MappingNode, Node, SequenceNode
+
+from pipeline.storyboard.yaml_text import compose
+
+_STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+
+Step = str | int
+
+At = str | Sequence[Step]
+"""A path, or its steps where a key may hold dots."""
+
+
+def join(steps: Sequence[Step]) -> str:
+    """Write steps as a path: `shots[2].camera`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
+def split(path: str) -> list[Step]:
+    """Read a path back into its steps."""
+    return [int(index) if index else key for index, key in _STEP.findall(path)]
+
+
+def _steps(at: At) -> Sequence[Step]:
+    return split(at) if isinstance(at, str) else at
+
+
+class Places:
+    """Finds the place of a path. The nodes are composed again when they are first asked for and not kept at hand.
+
+    A class because a storyboard of ten thousand shots has a million nodes, worth keeping only while it is read.
+    """
+
+    def __init__(self, text: str, root: Node | None = None) -> None:
+        self.text = text
+        self._root = root
+
+    def forget(self) -> None:
+        """Let the nodes go; a later question composes them again."""
+        self._root = None
+
+    def of(self, at: At) -> tuple[int, int]:
+        """Give line and column, from 1, of the value at a path, or of the nearest thing above it that is written."""
+        return _start(self._walk(_steps(at))[1])
+
+    def of_key(self, at: At) -> tuple[int, int]:
+        """Give line and column, from 1, of the key at the end of a path."""
+        key, value = self._walk(_steps(at))
+        return _start(key or value)
+
+    def steps_to(self, node: Node) -> list[Step]:
+        """Find the steps that lead to a node (or to the value of a key node)."""
+        return next(_search(self.root, node, []), [])
+
+    @property
+    def root(self) -> Node | None:
+        """The document's node."""
+        if self._root is None:
+            self._root = compose(self.text)
+        return self._root
+
+    def _walk(self, steps: Sequence[Step]) -> tuple[Node | None, Node | None]:
+        key, node = None, self.root
+        for step in steps:
+            below = _below(node, step)
+            if below is None:
+                return None, node
+            key, node = below
+        return key, node
+
+
+def _below(node: Node | None, step: Step) -> tuple[Node | None, Node] | None:
+    if isinstance(node, MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == str(step)), None)
+    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    return None
+
+
+def _search(here: Node | None, wanted: Node, steps: list[Step]) -> Iterator[list[Step]]:
+    if here is wanted:
+        yield steps
+    elif isinstance(here, MappingNode):
+        for key, value in here.value:
+            if key is wanted:
+                yield [*steps, str(key.value)] if isinstance(key.value, str) else steps
+            yield from _search(value, wanted, [*steps, str(key.value)])
+    elif isinstance(here, SequenceNode):
+        for index, child in enumerate(here.value):
+            yield from _search(child, wanted, [*steps, index])
+
+
+def _start(node: Node | None) -> tuple[int, int]:
+    return (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else (1, 1)

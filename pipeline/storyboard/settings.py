@@ -1,0 +1,152 @@
+"""What holds for the whole film: output, its ends, finishing, budget; and values that shots share."""
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from pipeline.model import Budget, Finish, Harmonise, Output, Size, ToolChoice, Transition
+from pipeline.storyboard.ledger import Ledger
+from pipeline.storyboard.names import Names
+from pipeline.storyboard.words import number
+
+LINES = {"720p": 720, "1080p": 1080, "4k": 2160}
+NTSC = {
+    Fraction(word): Fraction(1000 * nominal, 1001)
+    for nominal, spellings in {
+        24: ("23.976", "23.98", "23.9760"),
+        30: ("29.97", "29.970"),
+        48: ("47.952", "47.95"),
+        60: ("59.94", "59.940"),
+        120: ("119.88",),
+    }.items()
+    for word in spellings
+}
+"""What producers write for the NTSC rates, and what they mean."""
+
+DEFAULT_OUTPUT = Output(Size(1920, 1080), Fraction(24))
+ENDS = ("cut", "dip_black", "dip_white")
+AUTO = ("animatic",)
+"""The generators that `auto` stands for, in order of preference."""
+
+
+def output(data: Mapping[str, Any], ledger: Ledger) -> Output:
+    """Read size, rate and fit; what cannot be is noted and the usual stands in."""
+    size = _size(data["size"], ledger) if "size" in data else DEFAULT_OUTPUT.size
+    rate = _rate(data["fps"], ledger) if "fps" in data else DEFAULT_OUTPUT.rate
+    return Output(size or DEFAULT_OUTPUT.size, rate or DEFAULT_OUTPUT.rate, data.get("fit", "cover"))
+
+
+def _size(text: str, ledger: Ledger) -> Size | None:
+    shape, _, lines = text.partition("-")
+    if lines in LINES:
+        short, long = LINES[lines], LINES[lines] * 16 // 9
+        return {"landscape": Size(long, short), "portrait": Size(short, long), "square": Size(short, short)}[shape]
+    width, height = (int(one) for one in re.findall(r"\d+", text))
+    if not (16 <= width <= 8192 and 16 <= height <= 8192):
+        ledger.wrong("output.size", f"{width}x{height} is no film size; each side is 16 to 8192 pixels, e.g. 1920x1080")
+    elif width % 2 or height % 2:
+        even = f"{width + width % 2}x{height + height % 2}"
+        ledger.wrong("output.size", f"{width}x{height} has an odd side, which video cannot have; write {even}")
+    else:
+        return Size(width, height)
+    return None
+
+
+def _rate(value: str | int | Fraction, ledger: Ledger) -> Fraction | None:
+    if not isinstance(value, str):
+        exact = Fraction(value)
+        rate = NTSC.get(exact, exact)
+    else:
+        above, below = (int(one) for one in value.split("/"))
+        rate = Fraction(above, below) if below else Fraction(0)
+    if 1 <= rate <= 240 and rate.numerator <= 1_000_000 and rate.denominator <= 10_000:
+        return rate
+    told = value if isinstance(value, str) else number(value)
+    ledger.wrong("output.fps", f"{told} frames a second cannot be; 1 to 240, e.g. 24, 25 or 24000/1001")
+    return None
+
+
+class Transitions:
+    """Reads transitions, each spelling once: a class because ten thousand shots share a few."""
+
+    def __init__(self, names: Names, rate: Fraction, ledger: Ledger) -> None:
+        self._names = names
+        self._rate = rate
+        self._ledger = ledger
+
+    def between(self, value: Any, path: str) -> Transition:
+        """Read how a shot passes into the next; half a second unless said."""
+        return self._read(value, path, Fraction(1, 2))
+
+    def end(self, value: Any, path: str) -> Transition:
+        """Read how the film begins or ends; one second unless said, and a fade is one from or to black."""
+        if value is None:
+            return Transition()
+        read = self._read(value, path, Fraction(1))
+        if read.type == "dissolve":
+            return Transition("dip_black", read.seconds)
+        if read.type not in ENDS:
+            self._ledger.wrong(path, f"a film cannot begin or end with {read.type}; write cut, dip_black or dip_white")
+        return read
+
+    def _read(self, value: Any, path: str, usual: Fraction) -> Transition:
+        mapping = value if isinstance(value, dict) else {"type": value}
+        written = f"{path}.type" if isinstance(value, dict) else path
+        kind = self._names.term("transition", mapping.get("type"), written) or "cut"
+        seconds, frames = mapping.get("seconds"), mapping.get("frames")
+        if seconds is not None and frames is not None:
+            self._ledger.wrong(path, "`seconds` and `frames` both say how long it takes; keep one")
+        length = usual if seconds is None else Fraction(seconds)
+        if frames is not None:
+            length = frames / self._rate
+        return Transition() if kind == "cut" else Transition(kind, length)
+
+
+def tool(value: Any) -> ToolChoice:
+    """Read a tool: a name, several, or a name with options; `auto` becomes the names it stands for."""
+    if isinstance(value, dict):
+        options = {key: plain(one) for key, one in value.items() if key != "name"}
+        return ToolChoice(_tool_names(value.get("name")), options)
+    return ToolChoice(_tool_names(value))
+
+
+def _tool_names(value: Any) -> tuple[str, ...]:
+    names = value if isinstance(value, list) else [value or "auto"]
+    spread = [AUTO if name == "auto" else (str(name),) for name in names]
+    return tuple(dict.fromkeys(name for group in spread for name in group))
+
+
+def plain(value: Any) -> Any:
+    """Turn exact decimals into floats, for options that go to a tool as they are."""
+    if isinstance(value, Fraction):
+        return float(value) if value.denominator > 1 else int(value)
+    if isinstance(value, dict):
+        return {key: plain(below) for key, below in value.items()}
+    return [plain(below) for below in value] if isinstance(value, list) else value
+
+
+def finish(data: Mapping[str, Any], shots: Mapping[str, Any], names: Names) -> Finish:
+    """Read how takes become film."""
+    usual = Finish()
+    asked = data.get("harmonise", True)
+    harmonise = None if asked is False else _harmonise(asked if isinstance(asked, dict) else {}, shots, names)
+    return Finish(data.get("interpolate", usual.interpolate), data.get("upscale", usual.upscale), harmonise)
+
+
+def _harmonise(data: Mapping[str, Any], shots: Mapping[str, Any], names: Names) -> Harmonise:
+    reference = data.get("reference")
+    named = names.own("shot", None if reference is None else str(reference), shots, "finish.harmonise.reference")
+    return Harmonise(data.get("within", "look"), float(data.get("strength", 1)), named or None)
+
+
+def budget(data: Mapping[str, Any]) -> Budget:
+    """Read what the film may cost."""
+    usd, hours = data.get("usd"), data.get("hours")
+    return Budget(None if usd is None else float(usd), None if hours is None else float(hours))
+
+
+def section(board: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Give the mapping `key`, empty where there is none."""
+    value = board.get(key)
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,167 @@
+"""Shots, with defaults, looks, sequences and cast applied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from pipeline.model import Look, Motion, Shot, Source, ToolChoice, Transition
+from pipeline.storyboard.assets import Assets
+from pipeline.storyboard.cast import Cast
+from pipeline.storyboard.footage import Footage
+from pipeline.storyboard.ledger import Ledger
+from pipeline.storyboard.names import Names
+from pipeline.storyboard.settings import Transitions, tool
+
+AMOUNTS = ("static", "low", "medium", "high")
+SECONDS = Fraction(4)
+TAKES = 3
+PICTURE = ("picture",)
+BEGINNINGS = ("first_frame", "continues", "source")
+OF_ONE_SHOT = ("style", "lighting", "negative")
+SHOWS = ("scene", "prompt", *BEGINNINGS, "last_frame", "card", "use")
+
+
+@dataclass(slots=True)
+class Shots:
+    """Reads shots. `defaults` and `looks` have passed the contract; looks are by name, sequences name theirs."""
+
+    defaults: Mapping[str, Any]
+    looks: Mapping[str, Look]
+    sequences: Mapping[str, Any]
+    cast: Cast
+    names: Names
+    transitions: Transitions
+    assets: Assets
+    ledger: Ledger
+    _usual: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        defaults = self.defaults
+        self._usual = {
+            "generator": tool(defaults.get("generator")),
+            "transition": self.transitions.between(defaults.get("transition", "cut"), "defaults.transition"),
+            "motion": self._motion(defaults.get("motion"), "defaults.motion"),
+            "camera": self.names.term("camera", defaults.get("camera", ""), "defaults.camera")
+            if "camera" in defaults
+            else "",
+            "look": self.names.own("look", defaults.get("look"), self.looks, "defaults.look"),
+        }
+        if "seconds" in defaults and "frames" in defaults:
+            self.ledger.wrong_key("defaults.frames", "`seconds` and `frames` both say how long shots are; keep one")
+
+    def shot(self, data: Mapping[str, Any], index: int) -> Shot:
+        """Read one shot; what is wrong in it is noted and the usual stands in."""
+        path = f"shots[{index}]"
+        self._check_whole(data, path)
+        look_name, look = self._look(data, path)
+        source = Footage(self.assets, self.ledger).source(data.get("source"), f"{path}.source")
+        seconds, frames = self._length(data, path, source)
+        camera = data.get("camera")
+        motion = data.get("motion")
+        prompt = data.get("prompt")
+        usual = self._usual
+        continues = data.get("continues")
+        pick = data.get("pick")
+        strength = data.get("strength", self.defaults.get("strength"))
+        return Shot(
+            id=str(data.get("id", "")),
+            index=index,
+            scene=self.cast.speak(data.get("scene", ""), f"{path}.scene").strip(),
+            generator=self._generator(data),
+            takes=int(data.get("takes", self.defaults.get("takes", TAKES))),
+            seconds=seconds,
+            frames=frames,
+            prompt=None if prompt is None else self.cast.speak(prompt, f"{path}.prompt"),
+            camera=usual["camera"] if camera is None else self.names.term("camera", camera, f"{path}.camera"),
+            motion=usual["motion"] if motion is None else self._motion(motion, f"{path}.motion"),
+            look=look,
+            look_name=look_name,
+            sequence=str(data.get("sequence", "")),
+            seed=None if data.get("seed") is None else int(data["seed"]),
+            first_frame=self._picture(data, "first_frame", path),
+            last_frame=self._picture(data, "last_frame", path),
+            continues=None if continues is None else str(continues),
+            source=source[0] if source else None,
+            strength=None if strength is None else float(strength),
+            transition=self._transition(data, path),
+            harmonise=self._harmonise(data, source[0] if source else None),
+            pick=int(pick) if isinstance(pick, int | Fraction) else None,
+        )
+
+    def _check_whole(self, data: Mapping[str, Any], path: str) -> None:
+        """Note what only shows when the keys of a shot are read together."""
+        if "seconds" in data and "frames" in data:
+            self.ledger.wrong_key(f"{path}.frames", "`seconds` and `frames` both say how long the shot is; keep one")
+        begins = [key for key in BEGINNINGS if key in data]
+        if len(begins) > 1:
+            both = " and ".join(f"`{key}`" for key in begins)
+            self.ledger.wrong_key(f"{path}.{begins[-1]}", f"{both} each say how the shot begins; keep one")
+        if path not in self.ledger.broken and not any(data.get(key) for key in SHOWS):
+            self.ledger.wrong(path, "nothing says what is seen; write a `scene` (or a first_frame, or a source)")
+
+    def _look(self, data: Mapping[str, Any], path: str) -> tuple[str, Look]:
+        sequence = self.names.own("sequence", data.get("sequence"), self.sequences, f"{path}.sequence")
+        inherited = (self.sequences.get(sequence) or {}).get("look") if sequence else None
+        name = self.names.own("look", data.get("look"), self.looks, f"{path}.look") if "look" in data else inherited
+        name = name or self._usual["look"]
+        look = self.looks.get(name, Look())
+        own = {key: data[key] for key in OF_ONE_SHOT if key in data}
+        if not own:
+            return name, look
+        for kind in ("style", "lighting"):
+            if kind in own:
+                own[kind] = self.names.term(kind, own[kind], f"{path}.{kind}")
+        return name, replace(look, **own)
+
+    def _length(
+        self, data: Mapping[str, Any], path: str, source: tuple[Source, Fraction] | None
+    ) -> tuple[Fraction | None, int | None]:
+        """Give seconds or frames: the shot's own, else its footage's, else the default."""
+        for where in (data, self.defaults):
+            if where is not data and source is not None and (length := _played(source, where.get("seconds"))):
+                return length, None
+            if where.get("frames") is not None:
+                return None, int(where["frames"])
+            if where.get("seconds") is not None:
+                return Fraction(where["seconds"]), None
+        return SECONDS, None
+
+    def _motion(self, value: Any, path: str) -> Motion:
+        if isinstance(value, dict):
+            kind = self.names.term("motion", value["type"], f"{path}.type") if "type" in value else ""
+            return Motion(kind, value.get("amount"), value.get("details", ""))
+        if not isinstance(value, str):
+            return Motion()
+        if value in AMOUNTS:
+            return Motion(amount=value)
+        known = self.names.term("motion", value, path)
+        return Motion(known) if " " not in known.strip() else Motion(details=known)
+
+    def _transition(self, data: Mapping[str, Any], path: str) -> Transition:
+        value = data.get("transition")
+        if value is None:
+            usual: Transition = self._usual["transition"]
+            return usual
+        return self.transitions.between(value, f"{path}.transition")
+
+    def _generator(self, data: Mapping[str, Any]) -> ToolChoice:
+        usual: ToolChoice = self._usual["generator"]
+        return tool(data["generator"]) if "generator" in data else usual
+
+    def _harmonise(self, data: Mapping[str, Any], source: Source | None) -> bool:
+        usual = not (source and source.as_is) and self.defaults.get("harmonise", True)
+        return bool(data.get("harmonise", usual))
+
+    def _picture(self, data: Mapping[str, Any], key: str, path: str) -> Any:
+        found = self.assets.get(data[key], f"{path}.{key}", PICTURE) if key in data else None
+        return found[0] if found else None
+
+
+def _played(source: tuple[Source, Fraction], default: Any) -> Fraction | None:
+    """Give how long footage plays: all of what is asked of it, but no longer than `default` where no end is said."""
+    clip, length = source
+    if clip.loop:
+        return None
+    whole = ((length if clip.stop is None else clip.stop) - clip.start) / clip.speed
+    return whole if clip.stop is not None or default is None else min(whole, Fraction(default))

@@ -1,0 +1,110 @@
+"""The colours of a clip as a value, and the one affine that brings a clip's colours towards another's."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model import ColourStats, Grade
+from pipeline.ports import Frame
+
+GAIN = (0.5, 2.0)
+"""A grade never stretches or flattens a colour direction beyond this: stretched noise looks worse than a mismatch."""
+
+FLOOR = 4.0
+"""Added to every variance (levels squared): a flat clip has no spread to measure, only rounding."""
+
+Matrix = npt.NDArray[np.float64]
+
+
+class Colours:
+    """Mean and covariance of R, G, B, gathered frame by frame in constant memory."""
+
+    def __init__(self) -> None:
+        self._pixels = 0
+        self._sum = np.zeros(3)
+        self._products = np.zeros((3, 3))
+
+    def add(self, frame: Frame) -> None:
+        """Count every pixel of `frame`, uint8 (H, W, 3) RGB; small frames do, the moments hardly change."""
+        values = frame.reshape(-1, 3).astype(np.float32) - 128.0  # centred: float32 products stay exact enough
+        self._pixels += len(values)
+        self._sum += np.ones(len(values), np.float32) @ values
+        self._products += values.T @ values
+
+    def stats(self) -> ColourStats:
+        """Give the moments so far in levels 0..255, rounded to 1e-4; black without spread before the first frame."""
+        if not self._pixels:
+            return ColourStats((0.0, 0.0, 0.0), (0.0,) * 9)
+        mean = self._sum / self._pixels
+        covariance = self._products / self._pixels - np.outer(mean, mean)
+        covariance = (covariance + covariance.T) / 2
+        red, green, blue = (round(float(value), 4) for value in mean + 128.0)
+        return ColourStats((red, green, blue), _rounded(covariance))
+
+
+def stats_of(frames: Iterable[Frame]) -> ColourStats:
+    """Measure the colours of a whole stream, uint8 (H, W, 3) RGB each, holding one frame at a time."""
+    colours = Colours()
+    for frame in frames:
+        colours.add(frame)
+    return colours.stats()
+
+
+def match(of: ColourStats, towards: ColourStats, strength: float = 1.0) -> Grade:
+    """Give the affine that moves the colours `of` a clip `towards` another's: Monge-Kantorovich, `strength` 0..1.
+
+    T = A^-1/2 (A^1/2 B A^1/2)^1/2 A^-1/2, the optimal transport between two Gaussians (Pitié and Kokaram,
+    "The linear Monge-Kantorovitch linear colour mapping", CVMP 2007), its gains kept inside `GAIN`. Parts of
+    the way are (1 - s) I + s T, the straight path of the transport. Rounded to 1e-4.
+    """
+    transport = _limited(_transport(_covariance(of), _covariance(towards)))
+    linear = (1.0 - strength) * np.eye(3) + strength * transport
+    goal = (1.0 - strength) * np.array(of.mean) + strength * np.array(towards.mean)
+    offset = goal - linear @ np.array(of.mean)
+    return Grade(_rounded(np.column_stack([linear, offset])))
+
+
+def apply(frame: Frame, grade: Grade) -> Frame:
+    """Grade one uint8 (H, W, 3) RGB frame; values are rounded and clipped to 0..255. A neutral grade copies nothing."""
+    if grade == Grade():
+        return frame
+    return np.asarray(cv2.transform(frame, np.array(grade.matrix).reshape(3, 4)), dtype=np.uint8)
+
+
+def cube(grade: Grade, size: int = 33) -> str:
+    """Write the grade as a 3D LUT for other programs: Adobe .cube 1.0, red fastest, values clipped to 0..1."""
+    steps = np.linspace(0.0, 1.0, size)
+    blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
+    colours = np.stack([red, green, blue], axis=-1).reshape(-1, 3)
+    matrix = np.array(grade.matrix).reshape(3, 4)
+    graded = np.clip(colours @ matrix[:, :3].T + matrix[:, 3] / 255.0, 0.0, 1.0)
+    head = ['TITLE "Dailies grade"', f"LUT_3D_SIZE {size}", "DOMAIN_MIN 0.0 0.0 0.0", "DOMAIN_MAX 1.0 1.0 1.0"]
+    return "\n".join([*head, *(f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in graded.tolist())]) + "\n"
+
+
+def _covariance(stats: ColourStats) -> Matrix:
+    return np.array(stats.covariance).reshape(3, 3) + FLOOR * np.eye(3)
+
+
+def _transport(source: Matrix, goal: Matrix) -> Matrix:
+    root = _power(source, 0.5)
+    back = _power(source, -0.5)
+    return np.asarray(back @ _power(root @ goal @ root, 0.5) @ back)
+
+
+def _power(matrix: Matrix, exponent: float) -> Matrix:
+    """Raise a symmetric positive matrix to a power; rounding may leave an eigenvalue a hair under zero."""
+    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+    return np.asarray((vectors * np.maximum(values, 1e-6) ** exponent) @ vectors.T)
+
+
+def _limited(transport: Matrix) -> Matrix:
+    values, vectors = np.linalg.eigh((transport + transport.T) / 2)
+    return np.asarray((vectors * np.clip(values, *GAIN)) @ vectors.T)
+
+
+def _rounded(matrix: npt.NDArray[Any]) -> tuple[float, ...]:
+    return tuple(round(float(value), 4) + 0.0 for value in matrix.ravel())  # + 0.0 turns -0.0 into 0.0

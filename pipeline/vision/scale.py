@@ -1,0 +1,76 @@
+"""Change the size of a frame: Lanczos up, area averaging down."""
+
+from fractions import Fraction
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model import Size
+from pipeline.ports import Frame
+
+Fit = Literal["cover", "contain"]
+"""`cover` fills the size and crops what sticks out; `contain` shows everything between black bars."""
+
+
+def fit(frame: Frame, size: Size, how: Fit = "cover") -> Frame:
+    """Bring `frame` to exactly `size` without distorting it, centred; a frame of that size is returned itself.
+
+    Enlarging is Lanczos over 8x8 pixels, reducing is antialiased by area; the result is C-contiguous.
+    """
+    before = size_of(frame)
+    if before == size:
+        return frame
+    inner = inner_size(before, size, how)
+    scaled = frame if inner == before else _resize(frame, inner)
+    return _crop(scaled, size) if how == "cover" else _bars(scaled, size)
+
+
+def size_of(frame: npt.NDArray[Any]) -> Size:
+    """Give the size of a picture or plane (H, W, ...)."""
+    return Size(frame.shape[1], frame.shape[0])
+
+
+def inner_size(before: Size, size: Size, how: Fit) -> Size:
+    """Say how large a picture of size `before` becomes inside (contain) or around (cover) `size`, in whole pixels.
+
+    The inner size has the parity of `size` wherever they differ, so that the centre is exact.
+    """
+    scales = (Fraction(size.width, before.width), Fraction(size.height, before.height))
+    scale = max(scales) if how == "cover" else min(scales)
+    if scale == 1:
+        return before
+    return Size(_near(before.width * scale, size.width), _near(before.height * scale, size.height))
+
+
+def resize_luma(plane: npt.NDArray[np.uint8], height: int) -> npt.NDArray[np.uint8]:
+    """Reduce a plane (H, W) to `height` lines at its own aspect, by area; one that is not taller is returned itself."""
+    lines, columns = plane.shape[:2]
+    if lines <= height:
+        return plane
+    width = max(1, (2 * columns * height + lines) // (2 * lines))
+    return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _near(exact: Fraction, goal: int) -> int:
+    steps = (exact - goal) / 2
+    return max(2 - goal % 2, goal + 2 * round(steps))
+
+
+def _resize(frame: Frame, size: Size) -> Frame:
+    larger = size.width > frame.shape[1] or size.height > frame.shape[0]
+    way = cv2.INTER_LANCZOS4 if larger else cv2.INTER_AREA
+    return np.asarray(cv2.resize(frame, (size.width, size.height), interpolation=way), dtype=np.uint8)
+
+
+def _crop(frame: Frame, size: Size) -> Frame:
+    top, left = (frame.shape[0] - size.height) // 2, (frame.shape[1] - size.width) // 2
+    return np.ascontiguousarray(frame[top : top + size.height, left : left + size.width])
+
+
+def _bars(frame: Frame, size: Size) -> Frame:
+    top, left = (size.height - frame.shape[0]) // 2, (size.width - frame.shape[1]) // 2
+    whole = np.zeros((size.height, size.width, 3), np.uint8)
+    whole[top : top + frame.shape[0], left : left + frame.shape[1]] = frame
+    return whole

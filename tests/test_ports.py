@@ -1,0 +1,142 @@
+"""What every registered tool must keep: a new one is tested by being registered."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline import registry
+from pipeline.media.frames import read
+from pipeline.media.probe import probe
+from pipeline.model import GenerationPlan, Grade, Order, Shot, Size, Spec, ToolChoice, Wish
+
+GENERATORS = sorted(registry.names("generators"))
+FINISHERS = {
+    "flow": lambda make: make(Fraction(30), "flow"),
+    "lanczos": lambda make: make(Size(96, 64), "cover"),
+    "grade": lambda make: make(Grade((0.9, 0, 0, 4, 0, 1, 0, 0, 0, 0, 1.1, -3))),
+}
+
+
+def wish(**more):
+    shot = Shot(
+        "gate", 0, "a gate in the hills", ToolChoice(("animatic",)), 2, camera="pan_left", seconds=Fraction(1, 2)
+    )
+    spec = Spec(Size(160, 96), Fraction(24), 12)
+    return Wish(shot, "a gate in the hills", "", spec, (), {}, {"head": 0, "tail": 0, **more})
+
+
+def make(name, folder, seed):
+    tool = registry.generator(name)
+    plan = tool.plan(wish())
+    assert isinstance(plan, GenerationPlan)
+    folder.mkdir()
+    order = Order(plan, 1, seed, folder / "data.mp4")
+    work = folder.with_name(folder.name + "-work")
+    work.mkdir()
+    results = list(tool.generate([order], work, no_judge, lambda _: None))
+    assert [result.order for result in results] == [order]
+    return plan, order.out
+
+
+def no_judge(clip):
+    raise AssertionError(f"asked to judge {clip} outside a race")
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_generator_writes_what_it_foretold(name, tmp_path):
+    plan, out = make(name, tmp_path / "take", 1)
+    assert probe(out).spec == plan.spec
+    assert plan.generator == f"{name}@{registry.generator(name).version}"
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_generator_obeys_its_seed(name, tmp_path):
+    frames = []
+    for folder, seed in (("a", 1), ("b", 1), ("c", 2)):
+        _, out = make(name, tmp_path / folder, seed)
+        frames.append(np.stack(list(read(out))).astype(int))
+    assert np.array_equal(frames[0], frames[1])
+    assert np.abs(frames[0] - frames[2]).mean() > 1.0
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_generator_that_is_stopped_leaves_no_take(name, tmp_path):
+    class Stop(BaseException):
+        pass
+
+    def stop(_):
+        raise Stop
+
+    tool = registry.generator(name)
+    plan = tool.plan(wish())
+    order = Order(plan, 1, 1, tmp_path / "data.mp4")
+    with pytest.raises(Stop):
+        list(tool.generate([order], tmp_path, no_judge, stop))
+    assert not order.out.exists()
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_planning_opens_no_file_and_imports_nothing_heavy(name):
+    script = (
+        "import sys, builtins\n"
+        "from tests.test_ports import wish\n"
+        "from pipeline import registry\n"
+        f"tool = registry.generator({name!r})\n"
+        "def refuse(*a, **k): raise AssertionError('opened a file')\n"
+        "tool.plan(wish())\n"
+        "builtins.open = refuse\n"
+        "tool.plan(wish())\n"
+        "heavy = {'torch', 'diffusers', 'transformers', 'prefect'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_finisher_is_in_this_suite():
+    assert set(FINISHERS) == set(registry.names("finishers"))
+
+
+def frames(count, seen=None) -> Iterator[np.ndarray]:
+    for n in range(count):
+        if seen is not None:
+            seen.append(n)
+        frame = np.full((48, 64, 3), 40 + n, np.uint8)
+        frame[10:30, 5 + 2 * n : 15 + 2 * n] = (200, 150, 100)
+        yield frame
+
+
+@pytest.mark.parametrize("name", sorted(FINISHERS))
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_a_finisher_makes_what_it_foretold(name, count):
+    tool = FINISHERS[name](registry.load("finishers", name))
+    before = Spec(Size(64, 48), Fraction(24), count)
+    after = tool.spec(before)
+    made = list(tool.frames(frames(count), before))
+    assert len(made) == after.frames
+    assert all(frame.shape == (after.size.height, after.size.width, 3) for frame in made)
+    assert all(frame.dtype == np.uint8 and frame.flags.c_contiguous for frame in made)
+
+
+@pytest.mark.parametrize("name", sorted(FINISHERS))
+def test_a_finisher_streams(name):
+    tool = FINISHERS[name](registry.load("finishers", name))
+    seen: list[int] = []
+    stream = tool.frames(frames(100, seen), Spec(Size(64, 48), Fraction(24), 100))
+    next(stream)
+    assert len(seen) <= 4
+
+
+@pytest.mark.parametrize("name", sorted(FINISHERS))
+def test_a_finisher_names_what_decides_its_pixels(name):
+    tool = FINISHERS[name](registry.load("finishers", name))
+    assert tool.values()
+    assert isinstance(tool.version, int)

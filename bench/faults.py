@@ -165,10 +165,27 @@ def breathing(clip: Clip, strength: int, rng: np.random.Generator) -> list[Plane
 FAULTS: dict[str, Fault] = {
     fault.__name__: fault
     for fault in (
-        frozen, stutter, dropped, swapped, cut, flicker, colour_flicker, local_flicker, jitter, wobble, boil, noise,
-        noise_bursts, focus_pumping, blocks, morph, popping, dark, breathing,
+        frozen,
+        stutter,
+        dropped,
+        swapped,
+        cut,
+        flicker,
+        colour_flicker,
+        local_flicker,
+        jitter,
+        wobble,
+        boil,
+        noise,
+        noise_bursts,
+        focus_pumping,
+        blocks,
+        morph,
+        popping,
+        dark,
+        breathing,
     )
-}  # fmt: skip
+}
 
 
 def _places(stop: int, count: int, rng: np.random.Generator) -> list[int]:

@@ -34,6 +34,7 @@ def prepare(studio: Path) -> None:
     """
     assert "prefect" not in sys.modules or "PREFECT_HOME" in os.environ, "prefect was imported too early"
     os.environ.setdefault("PREFECT_HOME", str((studio / ".prefect").absolute()))
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
 

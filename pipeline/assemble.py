@@ -43,8 +43,9 @@ def grades(plan: RenderPlan, chosen: Mapping[str, Judged]) -> dict[str, Grade]:
         return {}
     groups: dict[str, list[ShotPlan]] = {}
     for shot in plan.shots:
-        if shot.shot.id in chosen and _graded(shot):
-            groups.setdefault(_group(shot, wish), []).append(shot)
+        group = _group(shot, wish)
+        if group is not None and shot.shot.id in chosen and _graded(shot):
+            groups.setdefault(group, []).append(shot)
     made: dict[str, Grade] = {}
     for members in groups.values():
         towards = _reference(members, wish, chosen)
@@ -59,8 +60,11 @@ def _graded(shot: ShotPlan) -> bool:
     return shot.shot.harmonise and not (shot.shot.source is not None and shot.shot.source.as_is)
 
 
-def _group(shot: ShotPlan, wish: Harmonise) -> str:
-    return {"look": shot.shot.look_name, "sequence": shot.shot.sequence, "film": ""}[wish.within]
+def _group(shot: ShotPlan, wish: Harmonise) -> str | None:
+    """Name the group a shot belongs to; a shot without a look (or sequence) belongs to none."""
+    if wish.within == "film":
+        return "film"
+    return (shot.shot.look_name if wish.within == "look" else shot.shot.sequence) or None
 
 
 def _reference(members: Sequence[ShotPlan], wish: Harmonise, chosen: Mapping[str, Judged]) -> ColourStats:

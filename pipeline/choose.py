@@ -55,6 +55,7 @@ def choose(cards: Mapping[int, Card], pick: int | None = None, *, seeded: bool =
         return _picked(cards, pick)
     if not cards:
         raise ShotFailed("no take was made", cure="render the shot again")
+    cards = dict(sorted(cards.items()))
     good = [take for take in ranked(cards) if not (seeded and cards[take].rejected)]
     if not good:
         raise ShotFailed(
@@ -66,8 +67,7 @@ def choose(cards: Mapping[int, Card], pick: int | None = None, *, seeded: bool =
 
 def ranked(cards: Mapping[Name, Card]) -> list[Name]:
     """Give the names from best to worst: takes without rejection first, then by score; equals keep their order."""
-    names = sorted(cards) if all(isinstance(name, int) for name in cards) else list(cards)  # type: ignore[type-var]
-    return sorted(names, key=lambda name: (bool(cards[name].rejected), -cards[name].score))
+    return sorted(cards, key=lambda name: (bool(cards[name].rejected), -cards[name].score))
 
 
 def worst_term(card: Card) -> str:

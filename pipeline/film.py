@@ -6,7 +6,7 @@ Flows call these verbs; calling them again makes only what the store lacks.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,16 +14,15 @@ from pipeline import assemble as cutting
 from pipeline import picks as picking
 from pipeline import plan as planning
 from pipeline import registry, shot
-from pipeline.deliver import folder, report, slate
+from pipeline.deliver import cuts, folder, report, slate
 from pipeline.errors import DailiesError, ShotFailed
 from pipeline.media import frames as film_frames
 from pipeline.model import Recipe, ShotPlan, TakePlan
 from pipeline.picks import Pick
-from pipeline.production import Production, ShotState
+from pipeline.production import Production, ShotState, remember_pace
 from pipeline.store import Entry
 
 NOT_ASKED = "not rendered in this run"
-SLATE = "slate@1"
 
 
 # ---------------------------------------------------------------- takes
@@ -58,6 +57,7 @@ def make_shot_take(production: Production, name: str, number: int, tell: Callabl
     take = next(one for one in state.plan.takes if one.number == number)
     store = production.studio.store
     tool = registry.generator(state.plan.generation.generator.partition("@")[0])
+    there = take.recipe is not None and store.has(take.recipe)
     try:
         entry = shot.make_take(store, state.plan, take, tool, tell)
         judged = shot.judge(store, state.plan, take, entry)
@@ -65,6 +65,8 @@ def make_shot_take(production: Production, name: str, number: int, tell: Callabl
         state.failures[number] = failure
         raise
     state.takes[number] = judged
+    if not there:
+        state.made.add(number)
 
 
 def find_takes(production: Production, name: str) -> None:
@@ -85,9 +87,7 @@ def settle_shot(production: Production, name: str) -> None:
     """Choose among a shot's takes, finish the choice, and put it on the desk: links, scores, contact sheet."""
     state = production.shots[name]
     choose(production, state)
-    if state.choice is not None:
-        store, board = production.studio.store, production.plan.board
-        shot.material(store, state.plan, board.finish, state.takes[state.choice.take])
+    finished(production, state)
     folder.write_shot(production.folder, desk(state))
 
 
@@ -105,7 +105,19 @@ def choose(production: Production, state: ShotState) -> None:
         except DailiesError as failure:
             state.reason, state.cure = failure.message, failure.cure
     if state.choice is None and not state.cure:
-        state.cure = f"dailies render {production.plan.board.file.name} --shot {name}"
+        state.cure = cuts.rerun(production.plan.board, production.name, name)
+
+
+def finished(production: Production, state: ShotState) -> shot.Material | None:
+    """Give the chosen take at the film's rate; where finishing it fails, the shot is missing and says why."""
+    if state.choice is None:
+        return None
+    store, board = production.studio.store, production.plan.board
+    try:
+        return shot.material(store, state.plan, board.finish, state.takes[state.choice.take])
+    except DailiesError as failure:
+        state.choice, state.reason, state.cure = None, failure.message, failure.cure
+        return None
 
 
 def desk(state: ShotState) -> folder.DeskShot:
@@ -133,7 +145,7 @@ def _desk_take(one: shot.Judged) -> folder.DeskTake:
 # ---------------------------------------------------------------- film
 
 
-def assemble(production: Production, tell: Callable[[float], None]) -> folder.Cut:
+def assemble(production: Production, tell: Callable[[float], None]) -> cuts.Cut:
     """Choose once more over all cards, finish what changed, join the film, and write manifest and page.
 
     The same cut is not joined twice: its recipe is compared with the newest one's.
@@ -141,36 +153,35 @@ def assemble(production: Production, tell: Callable[[float], None]) -> folder.Cu
     store, plan = production.studio.store, production.plan
     for state in production.shots.values():
         choose(production, state)
+    materials = {
+        name: finished(production, state) or _slate(production, state) for name, state in production.shots.items()
+    }
     chosen = {name: one.takes[one.choice.take] for name, one in production.shots.items() if one.choice is not None}
-    materials = {name: _material(production, state, chosen) for name, state in production.shots.items()}
     edit = cutting.Edit(plan, materials, cutting.grades(plan, chosen))
     pieces = cutting.make_pieces(store, edit, tell)
     sound = cutting.make_sound(store, plan.sound)
     recipe = Recipe("film/1", cutting.TOOL, {"pieces": [one.key for one in pieces], "sound": sound.key})
-    cut = folder.newest_cut(production.folder)
+    cut = cuts.newest_cut(production.folder)
     if cut is None or cut.recipe != recipe.key:
-        cut = folder.next_cut(production.folder, recipe.key)
+        cut = cuts.next_cut(production.folder, recipe.key)
         cutting.join_film(edit, pieces, sound, cut.film)
     _tell_all(production, cut, edit, [*pieces, sound])
     return cut
 
 
-def _material(production: Production, state: ShotState, chosen: Mapping[str, shot.Judged]) -> shot.Material:
+def _slate(production: Production, state: ShotState) -> shot.Still:
     store, plan = production.studio.store, production.plan
-    take = chosen.get(state.plan.shot.id)
-    if take is not None:
-        return shot.material(store, state.plan, plan.board.finish, take)
-    words = {"reason": state.reason, "cure": state.cure, "scene": state.plan.shot.scene, "title": plan.board.title}
-    size, name = plan.output.size, state.plan.shot.id
-    card = Recipe("slate/1", SLATE, {"size": size, "shot": name, **words})
+    size, name, scene, title = plan.output.size, state.plan.shot.id, state.plan.shot.scene, plan.board.title
+    card = slate.recipe(size, name, state.reason, cure=state.cure, scene=scene, title=title)
 
     def write(path: Path) -> None:
-        film_frames.write_picture(path / "data.png", slate.slate(size, name, **words))
+        picture = slate.slate(size, name, state.reason, cure=state.cure, scene=scene, title=title)
+        film_frames.write_picture(path / "data.png", picture)
 
     return shot.Still(card.key, store.make(card, write, wait=shot.CPU_WAIT).file("data.png"), size)
 
 
-def _tell_all(production: Production, cut: folder.Cut, edit: cutting.Edit, made: list[Entry]) -> None:
+def _tell_all(production: Production, cut: cuts.Cut, edit: cutting.Edit, made: list[Entry]) -> None:
     plan = replace(production.plan, shots=tuple(state.plan for state in production.shots.values()))
     keys = [entry.key for entry in made]
     keys += [material.key for material in edit.materials.values()]
@@ -180,9 +191,23 @@ def _tell_all(production: Production, cut: folder.Cut, edit: cutting.Edit, made:
     for one in shots:
         folder.write_shot(production.folder, one)
     seconds = time.monotonic() - production.began
-    folder.write_manifest(production.folder, plan, shots, cut, seconds, production.warnings)
-    folder.publish(production.folder, cut)
+    cuts.write_manifest(production.folder, plan, shots, cut, seconds, production.warnings)
+    cuts.publish(production.folder, cut)
     report.report(production.folder)
+    remember_pace(production.studio, _pace_of(production))
+
+
+def _pace_of(production: Production) -> dict[str, tuple[int, float]]:
+    """Sum frames and compute seconds of the takes made in this run, by tool."""
+    made: dict[str, tuple[int, float]] = {}
+    for state in production.shots.values():
+        tool = state.plan.generation.generator
+        for number in state.made:
+            frames, seconds = made.get(tool, (0, 0.0))
+            spent = float(state.takes[number].entry.record.get("compute_seconds", 0.0))
+            made[tool] = (frames + state.plan.generation.spec.frames, seconds + spent)
+        state.made.clear()
+    return made
 
 
 def _keys(take: shot.Judged) -> list[str]:

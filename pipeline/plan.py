@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import prompts, timeline
-from pipeline.errors import DailiesError, Problem, StoryboardInvalid
+from pipeline.errors import Problem, ProducerError, StoryboardInvalid
 from pipeline.model import (
     Asset,
     Estimate,
@@ -135,7 +135,7 @@ def _generator(board: Storyboard, shot: Shot, tools: Tools, asked: Asked) -> Gen
     names = (asked.generator,) if asked.generator else shot.generator.names
     try:
         return tools(names[0])
-    except DailiesError as failure:
+    except ProducerError as failure:
         raise StoryboardInvalid([board.problem(f"shots[{shot.index}].generator", str(failure))]) from failure
 
 
@@ -181,9 +181,9 @@ def _take(made: GenerationPlan, number: int, seed: int, has: Has, *, known: bool
 def _steps(board: Storyboard, made: GenerationPlan, delivered: Spec) -> list[str]:
     steps = []
     if made.spec.rate != delivered.rate:
-        steps.append(f"interpolate {made.spec.rate} -> {delivered.rate} fps")
+        steps.append(f"{float(made.spec.rate):g} to {float(delivered.rate):g} fps")
     if made.spec.size != delivered.size:
-        steps.append(f"{board.finish.upscale} {made.spec.size} -> {delivered.size} {board.output.fit}")
+        steps.append(f"{board.finish.upscale} to {delivered.size}")
     return steps
 
 

@@ -40,6 +40,7 @@ class ShotState:
 
     plan: ShotPlan
     takes: dict[int, Judged] = field(default_factory=dict)
+    made: set[int] = field(default_factory=set)
     failures: dict[int, DailiesError] = field(default_factory=dict)
     blocked: DailiesError | None = None
     choice: Choice | None = None
@@ -161,9 +162,9 @@ def pace(studio: Studio) -> dict[str, float]:
         return {}
 
 
-def remember_pace(production: Production, made: Mapping[str, tuple[int, float]]) -> None:
+def remember_pace(studio: Studio, made: Mapping[str, tuple[int, float]]) -> None:
     """Add frames and compute seconds, by tool, of the takes made in this run to the studio's history."""
-    path = production.studio.root / "history.json"
+    path = studio.root / "history.json"
     try:
         tools = json.loads(path.read_text("utf-8"))["tools"]
     except (OSError, ValueError, KeyError):

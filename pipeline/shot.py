@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline import choose, registry, score
-from pipeline.errors import ToolFailed
+from pipeline.errors import DailiesError, OperatorError, ToolFailed
 from pipeline.media import frames as film_frames
 from pipeline.media.probe import probe
 from pipeline.model import (
@@ -26,6 +26,7 @@ from pipeline.model import (
     Size,
     Spec,
     TakePlan,
+    TakeResult,
 )
 from pipeline.ports import Finisher, Frame, Generator, Tell
 from pipeline.store import Entry, Store
@@ -66,17 +67,32 @@ def make_take(store: Store, shot: ShotPlan, take: TakePlan, tool: Generator, tel
 
     def write(folder: Path) -> Mapping[str, Any]:
         order = Order(shot.generation, take.number, take.seed, folder / TAKE)
-        work = store.work(recipe)
-        results = list(
-            tool.generate([order], work, lambda clip: score.measure(clip, motion_asked(shot.shot)).card, tell)
-        )
-        if len(results) != 1 or not order.out.is_file():
-            raise ToolFailed(f"{shot.generation.generator} made no take for shot '{shot.shot.id}'")
+        done = _generated(tool, order, shot, store.work(recipe), tell)
         _as_foretold(order)
-        done = results[0]
         return {"compute_seconds": done.compute_seconds, "usd": done.usd, "provenance": dict(done.provenance)}
 
     return store.make(recipe, write)
+
+
+def _generated(tool: Generator, order: Order, shot: ShotPlan, work: Path, tell: Tell) -> TakeResult:
+    def judge_early(clip: Path) -> Card:
+        return score.measure(clip, motion_asked(shot.shot)).card
+
+    name = f"{order.plan.generator}, take {order.take} of shot '{shot.shot.id}'"
+    try:
+        results = list(tool.generate([order], work, judge_early, tell))
+    except DailiesError:
+        raise
+    except OSError as failure:
+        raise OperatorError(
+            f"{name}: {failure}", cure="look at the disk and its rights, then render again"
+        ) from failure
+    except Exception as failure:
+        message = f"{name} broke: {type(failure).__name__}: {failure}"
+        raise ToolFailed(message, cure="a fault of the generator; the log in the film's folder has more") from failure
+    if len(results) != 1 or not order.out.is_file():
+        raise ToolFailed(f"{name}: nothing was made", cure="a fault of the generator, not of the storyboard")
+    return results[0]
 
 
 def _as_foretold(order: Order) -> None:

@@ -65,7 +65,7 @@ def test_a_shot_says_what_is_made_and_what_is_delivered():
     (shot,) = plan(board(one())).shots
     assert shot.generation.spec == Spec(Size(64, 48), Fraction(8), 17)
     assert shot.delivered == Spec(Size(128, 72), Fraction(24), 48)
-    assert shot.steps == ("interpolate 8 -> 24 fps", "lanczos 64x48 -> 128x72 cover")
+    assert shot.steps == ("8 to 24 fps", "lanczos to 128x72")
     assert shot.mezzanine
 
 

@@ -20,21 +20,24 @@ out = Console()
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
+STOPPED = 130
+"""What typer gives for Ctrl-C."""
+
+
 def run() -> int:
     """Run the command line and give its exit code (interface.md)."""
     try:
-        code = app(standalone_mode=False)
+        code = int(app(standalone_mode=False) or 0)
     except DailiesError as failure:
         err.print(str(failure), style="red", markup=False)
         return failure.exit_code
-    except KeyboardInterrupt:
-        err.print("stopped; what was made is kept, the same command goes on from here")
-        return 130
     except typer.Abort:
-        return 130
+        code = STOPPED
     except Exception as failure:  # noqa: BLE001 - the last line of defence: a bug is told as one, not as a traceback
         return _usage(failure)
-    return int(code or 0)
+    if code == STOPPED:
+        err.print("stopped; what was made is kept, the same command goes on from here")
+    return code
 
 
 def _usage(failure: Exception) -> int:

@@ -5,7 +5,7 @@ import os
 import re
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -96,8 +96,8 @@ def _storyboard(folder: Path | None, to: Path | None) -> str:
     return head + "\n".join(_shot(one, number, home) for number, one in enumerate(_with_ids(pictures)))
 
 
-def _folded(names: Sequence[str] | object) -> str:
-    words = list(names)  # type: ignore[call-overload]  # any iterable of names
+def _folded(names: Iterable[str]) -> str:
+    words = list(names)
     return ", ".join(words[:9]) + ",\n#   " + ", ".join(words[9:])
 
 

@@ -43,9 +43,9 @@ def plan(
 def _table(made: "RenderPlan") -> object:
     from rich.table import Table
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for title in ("shot", "seconds", "generator", "made at", "then", "takes", "there", "to spend"):
-        table.add_column(title, overflow="fold")
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("shot", "seconds", "by", "makes", "then", "takes", "to spend"):
+        table.add_column(title)
     for shot in made.shots:
         table.add_row(*_row(shot))
     return table
@@ -54,16 +54,19 @@ def _table(made: "RenderPlan") -> object:
 def _row(shot: "ShotPlan") -> tuple[str, ...]:
     made, slot = shot.generation.spec, shot.slot
     length = float((slot.end - slot.start) / shot.delivered.rate)
-    known = [one for one in shot.takes if one.recipe is not None]
-    there = f"{sum(one.stored for one in known)}/{len(shot.takes)}" if known else f"after {shot.after}"
+    there = sum(one.stored for one in shot.takes)
+    takes = (
+        f"{len(shot.takes)}, after {shot.after}"
+        if shot.takes[0].recipe is None
+        else f"{len(shot.takes)}, {there} there"
+    )
     return (
         shot.shot.id,
         f"{length:.2f}",
-        f"{shot.generation.generator} {shot.generation.task}",
-        f"{made.size} {made.rate} fps, {made.frames} frames",
-        "; ".join(shot.steps) or "as it is",
-        str(len(shot.takes)),
-        there,
+        f"{shot.generation.generator}\n{shot.generation.task}",
+        f"{made.size}\n{made.frames} at {float(made.rate):g} fps",
+        "\n".join(shot.steps) or "as it is",
+        takes,
         spent(shot.estimate.usd, shot.estimate.seconds),
     )
 

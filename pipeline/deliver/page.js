@@ -32,12 +32,13 @@ for (const clip of all("video.take")) {
   clip.after(play);
   const start = () => {
     play.remove();
+    clip.removeEventListener("click", start);
     clip.controls = true;
     clip.play();
     clip.focus({ preventScroll: true });
   };
   play.addEventListener("click", start);
-  clip.addEventListener("click", start, { once: true });
+  clip.addEventListener("click", start);
   const thumb = (number) => clip.style.setProperty("--thumb", number);
   clip.addEventListener("pointermove", (event) => {
     const box = clip.getBoundingClientRect();

@@ -60,9 +60,13 @@ class Animatic:
         """
         for place, order in enumerate(orders):
             started = time.monotonic()
-            _write(order, lambda share, place=place: tell((place + share) / len(orders)))
+            _write(order, _telling(tell, place, len(orders)))
             spent = time.monotonic() - started
             yield TakeResult(order, spent, provenance={"tool": order.plan.generator, "task": order.plan.task})
+
+
+def _telling(tell: Tell, place: int, count: int) -> Callable[[float], None]:
+    return lambda share: tell((place + share) / count)
 
 
 def clean_last(out: Path) -> Path:

@@ -71,37 +71,31 @@ def _fitted(
     """Check that the clip has the frames; give how many are taken and what is missing."""
     (first, last), (head, count) = window, wanted
     rate, film = spec.rate * source.speed, wish.spec
+    sides = ("after `out`", "before `in`") if source.reverse else ("before `in`", "after `out`")
     before, after = (spec.frames - last, first) if source.reverse else (first, spec.frames - last)
-    problems = []
-    if head > before:
-        film_frames = ceil((head - before) * film.rate / rate)
-        where = "after `out`" if source.reverse else "before `in`"
-        problems.append(
-            (
-                "source",
-                f"footage without handles: {film_frames} frames missing {where} for the transition into this shot",
-            )
-        )
     body = film.frames - int(wish.options.get("head", 0)) - int(wish.options.get("tail", 0))
     shown = _round((last - first) * film.rate / rate)
+    there, least = last - first + head + after, ceil((film.frames - _HALF) * rate / film.rate)
+    problems = []
+    if head > before:
+        problems.append(_no_handles(ceil((head - before) * film.rate / rate), sides[0], "into"))
     if shown < body:
-        problems.append(
-            ("source", f"footage is {body - shown} frames short: {source.file.name} shows {shown} film frames between in "
-                       f"and out, the shot needs {body}; make the shot shorter, slow it down or set `loop: true`")
-        )  # fmt: skip
-        return count, problems
-    there = last - first + head + after
-    least = ceil((film.frames - _HALF) * rate / film.rate)
-    if least > there:
-        film_frames = ceil((least - there) * film.rate / rate)
-        where = "before `in`" if source.reverse else "after `out`"
-        problems.append(
-            (
-                "source",
-                f"footage without handles: {film_frames} frames missing {where} for the transition out of this shot",
-            )
-        )
+        problems.append(_too_short(source, shown, body))
+    elif least > there:
+        problems.append(_no_handles(ceil((least - there) * film.rate / rate), sides[1], "out of"))
     return min(count, there), problems
+
+
+def _no_handles(frames: int, where: str, direction: str) -> tuple[str, str]:
+    missing = f"{frames} {'frame' if frames == 1 else 'frames'} missing {where}"
+    cure = "move in and out, shorten the transition, or use a cut"
+    return "source", f"footage without handles: {missing} for the transition {direction} this shot; {cure}"
+
+
+def _too_short(source: Source, shown: int, body: int) -> tuple[str, str]:
+    missing = f"{body - shown} {'frame' if body - shown == 1 else 'frames'}"
+    has = f"between in and out {source.file.name} shows {shown} film frames, the shot needs {body}"
+    return "source", f"footage is {missing} short: {has}; make the shot shorter, slow it down or set `loop: true`"
 
 
 def _plan(wish: Wish, source: Source, clip: Input, spec: Spec, place: tuple[int, int, int]) -> GenerationPlan:

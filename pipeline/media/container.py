@@ -42,13 +42,13 @@ def opened(path: Path) -> Iterator[av.container.InputContainer]:
 
 
 def _container(path: Path) -> av.container.InputContainer:
-    told: Any = {"options": _OPEN, "metadata_errors": "replace"}
+    name = f"file:{path.absolute()}"
     try:
-        return av.open(f"file:{path.absolute()}", stream_options=_LIMITS, **told)
+        return av.open(name, options=_OPEN, metadata_errors="replace", stream_options=_LIMITS)
     except av.error.FFmpegError:
         raise
     except ValueError:  # formats without a header (FLV, MPEG) take no stream options
-        return av.open(f"file:{path.absolute()}", **told)
+        return av.open(name, options=_OPEN, metadata_errors="replace")
 
 
 @contextmanager

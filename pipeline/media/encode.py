@@ -1,7 +1,7 @@
 """Writing clips: x264 with everything that decides the bytes said out loud."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,8 @@ class Encoding:
     threads: int = 1
 
     def values(self) -> Mapping[str, Any]:
-        """Give the settings, for recipes."""
-        return {"codec": "libx264", **asdict(self)}
+        """Give everything that decides the bytes, for recipes."""
+        return {"codec": "libx264", **self.options()}
 
     def options(self) -> dict[str, str]:
         """Give x264's own options: closed groups of pictures, so that every piece stands alone.

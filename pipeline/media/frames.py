@@ -51,8 +51,8 @@ def pictures(path: Path, start: int = 0, stop: int | None = None) -> Iterator[tu
     Raises:
         MediaInvalid: the file, or a place in it, cannot be decoded.
     """
-    with opened(path):
-        time = clock(path)
+    checked(path)
+    time = clock(path)
     stop = time.frames if stop is None else min(stop, time.frames)
     if not 0 <= start < stop:
         return

@@ -1,6 +1,7 @@
 """Sounds made from nothing, the same on every machine: a soft music bed and a bell for the demo."""
 
 import wave
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,7 @@ def _hertz(note: float) -> float:
     return float(440.0 * 2 ** ((note - 69) / 12))
 
 
+@lru_cache(maxsize=4)
 def _pad(chord: tuple[int, ...]) -> Sound:
     """Give one chord: three detuned voices a note, soft harmonics, swelling in and out over its neighbours."""
     seconds = _CHORD_SECONDS + 1.8

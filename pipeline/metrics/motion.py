@@ -17,4 +17,4 @@ class Motion:
     def __call__(self, pair: Pair) -> float:
         """Measure one pair."""
         height, width = pair.luma.shape
-        return mean(speed(pair.forward)) / min(height, width)
+        return mean(speed(pair.forward)) / float(min(height, width))

@@ -19,4 +19,4 @@ class Shake:
         if pair.backward_before is None:
             return 0.0
         height, width = pair.luma.shape
-        return mean(speed(pair.forward + pair.backward_before)) / min(height, width)
+        return mean(speed(pair.forward + pair.backward_before)) / float(min(height, width))

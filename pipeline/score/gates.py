@@ -30,14 +30,15 @@ STILL = {"low": 0.03, "medium": 0.08, "high": 0.2}
 """Median motion, in pixels per frame of a 720-line picture, under which nothing moves, by the amount asked for."""
 
 CUT_OCCLUSION = 0.8
-CUT_LOSS = 0.5
-CUT_ALONE = 1.5
+CUT_LOSS = 0.3
+CUT_ALONE = 2.0
 """A hard cut: hardly a pixel and no form is found again, and so much worse than its neighbours, unlike a fast pan."""
 
 JUMP_OCCLUSION = 0.25
 JUMP_LOSS = 0.25
 JUMP_ALONE = 5.0
-"""A jump to a similar picture: less is lost, but five times as much as in either neighbour."""
+JUMP_CHANGE = 3.0
+"""A jump to a similar picture: less is lost, but far more than in either neighbour."""
 
 
 def gates(readings: Readings, rate: Fraction, motion: Amount | None = None) -> tuple[Rejection, ...]:
@@ -90,7 +91,7 @@ def _cut(readings: Readings) -> Iterator[Rejection]:
     change = readings.features["change"]
     hard = (hidden > CUT_OCCLUSION) & (lost > CUT_LOSS) & (lost > CUT_ALONE * _neighbours(lost))
     jump = (hidden > JUMP_OCCLUSION) & (lost > JUMP_LOSS) & (lost > JUMP_ALONE * _neighbours(lost))
-    jump &= change > JUMP_ALONE * _neighbours(change)
+    jump &= change > JUMP_CHANGE * _neighbours(change)
     for pair in np.flatnonzero(hard | jump):
         frame = int(pair) + 1
         yield Rejection("cut", frame, frame + 1, f"the picture jumps to another one at frame {frame}")

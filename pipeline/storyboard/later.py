@@ -42,12 +42,12 @@ def _finder(part: Schema) -> Finder | None:
         return _in_branches([(branch, _finder(branch)) for branch in map(resolved, part["anyOf"])])
     if "properties" in part:
         return _in_properties({key: _finder(below) for key, below in part["properties"].items()})
-    below = part.get("items", part.get("additionalProperties"))
+    below: Any = part.get("items", part.get("additionalProperties"))
     return _in_each(_finder(below)) if isinstance(below, dict) else None
 
 
 def _in_branches(branches: list[tuple[Schema, Finder | None]]) -> Finder | None:
-    kinds = {"string": str, "array": list, "object": dict}
+    kinds: dict[str, type] = {"string": str, "array": list, "object": dict}
     finders = [(kinds[branch["type"]], finder) for branch, finder in branches if finder]
 
     def find(value: Any, steps: Steps) -> Iterator[Steps]:

@@ -1,34 +1,27 @@
 """Doubts about a board that can be made: what rarely gives a good shot. Warnings, never errors."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
 
 from pipeline.model import Shot
 from pipeline.storyboard.ledger import Ledger
 
 GOOD_STRENGTH = (0.2, 0.4)
 
-_LITTLE = frozenset(
-    "a an the of and or in on at to with without into from for by as is are be it its this that these very so all"
-    " my our your his her their some more most there".split()
-)
-_ABSTRACT = frozenset(
-    "love hope freedom joy sadness happiness beauty beautiful peace peaceful mood feeling feelings emotion emotions"
-    " emotional atmosphere atmospheric vibe vibes nostalgia nostalgic melancholy melancholic loneliness lonely dream"
-    " dreamy dreams memory memories time life future past success innovation innovative energy energetic passion"
-    " passionate spirit power powerful harmony essence journey story concept idea ideas epic stunning amazing abstract"
-    " cool awesome nice sense meaning truth trust quality change growth inspiration inspiring motivation solitude"
-    " eternity infinity destiny fate soul warmth tension drama dramatic mystery mysterious calm serenity serene"
-    " excitement exciting fear anger grief longing desire wonder magic magical modern professional cinematic".split()
-)
 _ABSTRACT_JA = re.compile(
     "希望|自由|喜び|悲しみ|幸せ|美しさ|美しい|平和|雰囲気|感情|感動|郷愁|懐かしさ|孤独|記憶|思い出|時間|人生|未来|過去"
-    "|成功|革新|情熱|精神|調和|旅路|物語|愛|夢|心|力|世界観|イメージ|コンセプト|エモい|[ぁ-んー、。・！!？?\\s]"
+    "|成功|革新|情熱|精神|調和|旅路|物語|愛|夢|心|力|世界観|イメージ|コンセプト"
+    "|エモい|[ぁ-んー、。・！!？?\\s]"
 )
 _WRITTEN = re.compile(
-    r"\b(?:text|words?|letters|lettering|caption|subtitle|sign|banner|poster|screen|billboard|neon sign|logo|headline)\b"
+    r"\b(?:text|words?|letters|lettering|caption|subtitle|sign|banner|poster|screen|billboard|logo|headline)\b"
     r"[^.;]{0,40}?\b(?:says?|reads|saying|that reads|spelling|spells|written)\b"
-    r"|\b(?:with the (?:words?|text)|caption:|subtitle:)|という文字|と書かれ|と書いて|文字が|テロップ|字幕",
+    r"|\b(?:with the (?:words?|text)|caption:|subtitle:)"
+    r"|という文字|と書かれ|と書いて|文字が|テロップ|字幕",
     re.IGNORECASE,
 )
 _SPORT = re.compile(
@@ -67,12 +60,17 @@ def _doubts(scene: str) -> list[str]:
     return doubts
 
 
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, frozenset[str]]:
+    place = Path(__file__).parents[1] / "data" / "abstract_words.yaml"
+    return {kind: frozenset(words.split()) for kind, words in yaml.safe_load(place.read_text("utf-8")).items()}
+
+
 def _only_abstract(scene: str) -> bool:
-    words = [word for word in re.findall(r"[^\W\d_]+", scene.casefold()) if word not in _LITTLE]
-    if not scene:
-        return False
+    little, abstract = _words()["little"], _words()["abstract"]
     if scene.isascii():
-        return all(word in _ABSTRACT for word in words) and bool(words)
+        words = [word for word in re.findall(r"[a-z]+", scene.casefold()) if word not in little]
+        return bool(words) and all(word in abstract for word in words)
     return not _ABSTRACT_JA.sub("", scene) and bool(re.search("[一-龠ァ-ヶ]", scene))
 
 

@@ -23,7 +23,6 @@ from pipeline.storyboard.validate import validate
 from pipeline.storyboard.words import short
 from pipeline.storyboard.yaml_text import PLAIN, TooDeepError, Values, children, compose, grows_too_much
 
-
 MOST_FAULTS = 100
 """Of duplicate keys and tags told at once; finding the path of each takes a walk through the document."""
 
@@ -35,7 +34,8 @@ def load(path: Path, probe: Probe, profile: str | None = None) -> tuple[Storyboa
     and columns later without keeping the whole document at hand.
 
     Raises:
-        StoryboardInvalid: with every problem found, in the order of the file.
+        StoryboardInvalid: with every problem found, in the order of the file; texts cut off by ` #` are among them,
+            marked as warnings.
     """
     text = read_text(path)
     with _collector_paused():
@@ -99,7 +99,8 @@ def _doubt_cut_offs(text: str, root: Node, ledger: Ledger) -> None:
         end = node.end_mark
         if isinstance(node, ScalarNode) and node.tag == PLAIN and (end.line + 1, end.column + 1) in places:
             rest = short(text.split("\n")[end.line][end.column :].strip(), 20)
-            message = f'the text ends at " #"; to keep "{rest}" put the text in quotes, for a comment write two spaces before #'
+            cure = f'to keep "{rest}" put the text in quotes, for a comment write two spaces before #'
+            message = f'the text ends at " #"; {cure}'
             ledger.doubt_at(end.line + 1, end.column + 2, message, join(ledger.places.steps_to(node)))
 
 
@@ -112,6 +113,7 @@ def _nodes(node: Node, seen: set[int]) -> Iterator[Node]:
 
 
 def _understand(board: Any, path: Path, probe: Probe, profile: str | None, ledger: Ledger) -> Storyboard:
+    cut_offs = tuple(ledger.warnings)  # doubtful alone, the likely cause of what else is wrong
     checked = validate(board, ledger)
     for line, column, message in mistakes.wide_signs(ledger.places.text):
         note = ledger.wrong_at if ledger.problems else ledger.doubt_at
@@ -122,7 +124,7 @@ def _understand(board: Any, path: Path, probe: Probe, profile: str | None, ledge
     storyboard = resolve(checked, path, Assets(path, probe, ledger), ledger)
     lint(storyboard.shots, ledger)
     if ledger.problems:
-        raise StoryboardInvalid(sorted(dict.fromkeys(ledger.problems), key=_place))
+        raise StoryboardInvalid(sorted(dict.fromkeys((*ledger.problems, *cut_offs)), key=_place))
     return storyboard
 
 

@@ -162,17 +162,24 @@ _LOOKS: tuple[Callable[[str], tuple[int, str] | None], ...] = (
 )
 
 
+_OTHERWISE = (
+    (("',' or '}'", "',' or ']'"), "a comma or the closing bracket is missing before this place"),
+    (
+        ("expected key", "'-' indicator", "not allowed"),
+        "this line does not stand under the one it belongs to; give both the same number of spaces",
+    ),
+    (("node content",), "a value is missing here, or begins with a sign that must stand in quotes"),
+    (("comment or line break",), "text that begins with | or > must stand in quotes, or go on in the next line"),
+    (("cannot start any token", "alphabetic", "directive"), "text that begins with this sign must stand in quotes"),
+    (("':'",), "a line without `key: value`; is a colon missing on this line or the one before?"),
+)
+"""What a parser's words mean when nothing on the line tells more."""
+
+
 def _otherwise(error: yaml.YAMLError) -> str:
     problem = str(getattr(error, "problem", error))
-    if "',' or '}'" in problem or "',' or ']'" in problem:
-        return "a comma or the closing bracket is missing before this place"
-    if "expected key" in problem or "'-' indicator" in problem or "not allowed" in problem:
-        return "this line does not stand under the one it belongs to; give both the same number of spaces"
-    if "cannot start any token" in problem:
-        return "text that begins with this sign must stand in quotes"
-    if "':'" in problem:
-        return "a line without `key: value`; is a colon missing on this line or the one before?"
-    return f"this is not YAML: {short(problem, 100)}"
+    told = (cure for signs, cure in _OTHERWISE if any(sign in problem for sign in signs))
+    return next(told, f"this is not YAML: {short(problem, 100)}")
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Words of the vocabulary and names of the producer's own, checked."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline import prompts
@@ -36,11 +36,11 @@ class Names:
             self.ledger.wrong(path, known[1])
         return known[0]
 
-    def own(self, what: str, name: object, known: Iterable[str], path: str) -> str:
+    def own(self, what: str, name: object, known: Mapping[str, object], path: str) -> str:
         """Give `name` when the storyboard has it, else note the problem and give ""."""
         if name is None:
             return ""
-        if name in known:
+        if str(name) in known:
             return str(name)
         self.ledger.wrong(path, missing_name(what, str(name), known))
         return ""

@@ -139,7 +139,7 @@ def _bound(holds: Callable[[Any, Any], bool]) -> Callable[[Any, Schema], Accepts
     return lambda limit, _: lambda value: not is_number(value) or holds(value, limit)
 
 
-def _length(kind: type, holds: Callable[[int, int], bool]) -> Callable[[Any, Schema], Accepts]:
+def _length(kind: type[str] | type[list[Any]], holds: Callable[[int, int], bool]) -> Callable[[Any, Schema], Accepts]:
     return lambda limit, _: lambda value: not isinstance(value, kind) or holds(len(value), limit)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from pipeline.model import Look, Motion, Shot, Source, ToolChoice, Transition
+from pipeline.model import Amount, Look, Motion, Shot, Source, ToolChoice, Transition
 from pipeline.storyboard.assets import Assets
 from pipeline.storyboard.cast import Cast
 from pipeline.storyboard.footage import Footage
@@ -13,7 +13,7 @@ from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.names import Names
 from pipeline.storyboard.settings import Transitions, tool
 
-AMOUNTS = ("static", "low", "medium", "high")
+AMOUNTS: Mapping[str, Amount] = {"static": "static", "low": "low", "medium": "medium", "high": "high"}
 SECONDS = Fraction(4)
 TAKES = 3
 PICTURE = ("picture",)
@@ -56,7 +56,7 @@ class Shots:
         self._check_whole(data, path)
         look_name, look = self._look(data, path)
         source = Footage(self.assets, self.ledger).source(data.get("source"), f"{path}.source")
-        seconds, frames = self._length(data, path, source)
+        seconds, frames = self._length(data, source)
         camera = data.get("camera")
         motion = data.get("motion")
         prompt = data.get("prompt")
@@ -115,7 +115,7 @@ class Shots:
         return name, replace(look, **own)
 
     def _length(
-        self, data: Mapping[str, Any], path: str, source: tuple[Source, Fraction] | None
+        self, data: Mapping[str, Any], source: tuple[Source, Fraction] | None
     ) -> tuple[Fraction | None, int | None]:
         """Give seconds or frames: the shot's own, else its footage's, else the default."""
         for where in (data, self.defaults):
@@ -134,7 +134,7 @@ class Shots:
         if not isinstance(value, str):
             return Motion()
         if value in AMOUNTS:
-            return Motion(amount=value)
+            return Motion(amount=AMOUNTS[value])
         known = self.names.term("motion", value, path)
         return Motion(known) if " " not in known.strip() else Motion(details=known)
 

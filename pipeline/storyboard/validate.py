@@ -22,8 +22,9 @@ def validate(board: Any, ledger: Ledger) -> dict[str, Any]:
         return {}
     shots = board.get("shots")
     if not isinstance(shots, list) or not shots or acceptor("")(board):
-        return _checked(board, "", (), ledger)
-    rest = _checked({**board, "shots": [{"id": "a"}]}, "", (), ledger)
+        whole: dict[str, Any] = _checked(board, "", (), ledger)
+        return whole
+    rest: dict[str, Any] = _checked({**board, "shots": [{"id": "a"}]}, "", (), ledger)
     accepts = acceptor("shot")
     rest["shots"] = [
         shot if accepts(shot) else _checked(shot, "shot", ("shots", index), ledger)
@@ -77,7 +78,8 @@ def _validator(definition: str) -> Any:
     checker = checker.redefine("integer", lambda _, value: is_integer(value))
     whole = schema()
     part = whole if not definition else {**whole["$defs"][definition], "$defs": whole["$defs"]}
-    return extend(Draft202012Validator, type_checker=checker)(part)
+    kind: Any = extend  # untyped in its stubs
+    return kind(Draft202012Validator, type_checker=checker)(part)
 
 
 Told = tuple[list[Step], str, bool]
@@ -170,7 +172,7 @@ def _unknown_key(key: str, known: Mapping[str, Any]) -> str:
         return "`<<` is not part of YAML 1.2; put what shots share into `defaults` or a look"
     if plain != key and plain in known:
         return f"a full-width sign in `{key}`; write `{plain}: ` with narrow signs"
-    other = words.OTHER_NAMES.get(key.casefold())
+    other = words.OTHER_NAMES.get(key.casefold(), "")
     near = [other] if other in known else words.close(key, known)
     if near:
         return f"unknown key `{words.short(key)}`{words.did_you_mean(near)}"

@@ -109,5 +109,5 @@ def missing_name(what: str, name: str, known: Iterable[str]) -> str:
     near = close(name, names)
     if near:
         return f'no {what} is called "{short(name)}"{did_you_mean(near)}'
-    there = f"there is {one_of(names[:6])}" if names else f"the storyboard has no {what}"
+    there = f"there is {one_of(names[:6])}" if names else "the storyboard has none"
     return f'no {what} is called "{short(name)}"; {there}'

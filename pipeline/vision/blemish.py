@@ -7,11 +7,9 @@ import numpy as np
 
 from pipeline.vision.scenery_brush import Pixels
 
-FAULTS = ("flicker", "frozen", "cut", "jitter")
-
 
 def planted(views: Iterator[Pixels], fault: str, frames: int, seed: int) -> Iterator[Pixels]:
-    """Plant one of FAULTS into a stream of `frames` RGBA views; any other name changes nothing.
+    """Plant a fault into a stream of `frames` RGBA views; a name that is none of these changes nothing.
 
     flicker: brightness jumps from frame to frame in the middle half; frozen: the picture stands still for half the
     clip; cut: it jumps to a mirrored, recoloured picture; jitter: it leaps about, up to 3 % of its height a frame.

@@ -64,7 +64,7 @@ _BACKWARDS = frozenset({"zoom_out", "dolly_out"})
 
 
 def moves() -> frozenset[str]:
-    """Name the moves this camera makes: vocabulary ids, "" (a slight push), and `alive` (a fixed camera that breathes)."""
+    """Name the moves this camera makes: vocabulary ids, "" (a slight push), `alive` (fixed, but breathing)."""
     return frozenset(_MOVES)
 
 
@@ -158,13 +158,15 @@ def margin(poses: list[Pose], aspect: float, half: tuple[float, float]) -> float
 class Still:
     """A picture prepared for a camera: RGBA pixels, pixels a view height, half its size in heights.
 
-    `safe` shrinks every pose so that none leaves the picture; None means each pose shrinks by itself.
+    `safe` shrinks every pose so that none leaves the picture; None means each pose shrinks by itself. `stretch` is how
+    much further pans and tilts go because the picture has more to show there.
     """
 
     rgba: npt.NDArray[np.uint8]
     unit: float
     half: tuple[float, float]
     safe: float | None
+    stretch: tuple[float, float]
 
 
 def still(picture: Frame, size: tuple[int, int], poses: list[Pose], *, each: bool = False) -> Still:
@@ -179,13 +181,28 @@ def still(picture: Frame, size: tuple[int, int], poses: list[Pose], *, each: boo
     tall, wide = picture.shape[:2]
     cover = max(width / wide, height / tall)
     half = (wide * cover / height / 2, tall * cover / height / 2)
-    safe = margin(poses, aspect, half)
+    stretch = _stretch(poses, aspect, half)
+    safe = margin([_further(one, stretch) for one in poses], aspect, half)
     closest = max(one.zoom * (1 + one.dolly) for one in poses)
     scale = min(cover * max(1.12, closest) / safe, 4096 / max(tall, wide))
     how = cv2.INTER_LANCZOS4 if scale > 1 else cv2.INTER_AREA
     fine = cv2.resize(picture, (max(2, round(wide * scale)), max(2, round(tall * scale))), interpolation=how)
     rgba = np.asarray(cv2.cvtColor(fine, cv2.COLOR_RGB2RGBA), np.uint8)
-    return Still(rgba, rgba.shape[0] / (2 * half[1]), half, None if each else safe)
+    return Still(rgba, rgba.shape[0] / (2 * half[1]), half, None if each else safe, stretch)
+
+
+def _stretch(poses: list[Pose], aspect: float, half: tuple[float, float]) -> tuple[float, float]:
+    """Let turns use half of what the picture shows beyond the view, at most three times their own reach."""
+    spare = (half[0] - aspect / 2, half[1] - 0.5)
+    far = (max(abs(one.pan) for one in poses), max(abs(one.tilt) for one in poses))
+    across, down = (
+        min(3.0, max(1.0, 0.5 * room / reach)) if reach > 0.04 else 1.0 for room, reach in zip(spare, far, strict=True)
+    )
+    return across, down
+
+
+def _further(pose: Pose, stretch: tuple[float, float]) -> Pose:
+    return replace(pose, pan=pose.pan * stretch[0], tilt=pose.tilt * stretch[1])
 
 
 def seen(prepared: Still, pose: Pose, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
@@ -193,6 +210,7 @@ def seen(prepared: Still, pose: Pose, size: tuple[int, int]) -> npt.NDArray[np.u
     width, height = size
     aspect = width / height
     tall, wide = prepared.rgba.shape[:2]
+    pose = _further(pose, prepared.stretch)
     safe = margin([pose], aspect, prepared.half) if prepared.safe is None else prepared.safe
     middle = [(0.5 - width / 2) / height, (0.5 - height / 2) / height]
     to_view = np.array([[1 / height, 0, middle[0]], [0, 1 / height, middle[1]], [0, 0, 1]])

@@ -42,8 +42,10 @@ def paint(scene: str, motion: str, lighting: str, style: str, seed: int, size: t
     rng = np.random.default_rng([seed & 0xFFFFFFFFFFFFFFFF, 0x5CE7E])
     colours = palette(lighting or what.hour, what.season, rng)
     width, height = size
-    stage = Stage(what, colours, rng, width / height, height * FINENESS, style)
-    planes = [*PLACES[what.place](stage), *_actors(stage), *_foreground(stage)]
+    stage = Stage(what, colours, rng, width / height, height * FINENESS, style, float(rng.choice([-1, 1])))
+    misty = "mist" in what.weather and what.place not in ("room", "space")
+    veil = _mist(stage) if misty else []
+    planes = [*PLACES[what.place](stage), *veil, *_actors(stage), *_foreground(stage)]
     kinds = [one for one in what.weather if one != "mist"]
     if what.place in ("river", "sea"):
         kinds.append("glints")
@@ -58,7 +60,9 @@ def _vignette(size: tuple[int, int], style: str) -> Pixels:
     depth = {"noir": 0.5, "vintage": 0.4, "cinematic": 0.3}.get(style, 0.2)
     ys, xs = np.linspace(-1, 1, height, dtype=np.float32)[:, None], np.linspace(-1, 1, width, dtype=np.float32)
     fall = 1 - depth * np.clip((xs * xs * 0.8 + ys * ys * 0.8 - 0.35) / 1.25, 0, 1)
-    return np.repeat(np.round(fall * 255).astype(np.uint8)[..., None], 4, axis=2)
+    shade = np.repeat(np.round(fall * 255).astype(np.uint8)[..., None], 4, axis=2)
+    shade[..., 3] = 255
+    return shade
 
 
 def film(panel: Panel, pose: Pose, seconds: float) -> Pixels:
@@ -78,7 +82,7 @@ def film(panel: Panel, pose: Pose, seconds: float) -> Pixels:
 def _actors(stage: Stage) -> list[Plane]:
     """Paint who is in the scene: people, an animal, a vehicle, each on a plane that moves by itself."""
     scene, found = stage.scene, list[Plane]()
-    spot = float(stage.rng.choice([-1, 1])) * stage.reach * float(stage.rng.uniform(0.12, 0.4))
+    spot = -stage.side * stage.reach * float(stage.rng.uniform(0.14, 0.4))
     found += _vehicle(stage)
     if scene.place == "room":
         return [*found, *_indoors(stage, spot)]
@@ -96,12 +100,12 @@ def _vehicle(stage: Stage) -> list[Plane]:
     if "boat" in scene.things and scene.place in ("sea", "river"):
         street.boat(canvas, stage.palette, (side * stage.reach, 0.16), 0.17, colour or (150, 62, 52))
         drift = 0.012
-    elif "car" in scene.things and scene.place in ("city", "field", "desert", "mountain"):
-        street.car(canvas, stage.palette, (side * stage.reach, 0.34), 0.4, colour or (190, 60, 50))
-        drift = 0.05
     elif "train" in scene.things and scene.place != "room":
         street.train(canvas, stage.palette, (0.0, 0.27), 0.15, colour or (52, 96, 122))
         drift = 0.08
+    elif "car" in scene.things and scene.place in ("city", "field", "desert", "mountain"):
+        street.car(canvas, stage.palette, (side * stage.reach, 0.34), 0.4, colour or (190, 60, 50))
+        drift = 0.05
     made = plane(canvas, 0.95, stage.style, (drift, 0.0))
     return [made] if made else []
 
@@ -110,6 +114,8 @@ def _people(stage: Stage, spot: float) -> list[Plane]:
     scene, canvas = stage.scene, stage.canvas()
     for place, kind in enumerate(scene.figures):
         worn = figures.wear(stage.palette, stage.rng, scene.garment if place == 0 else None)
+        if scene.place == "space":
+            worn = figures.suited(stage.palette)
         x = spot + (0.15 * place - 0.075 * (len(scene.figures) - 1)) * (1 if spot < 0 else -1)
         if scene.close:
             figures.bust(canvas, (spot * 0.6 + 0.42 * place, 0.62), 0.72, kind, worn)
@@ -155,12 +161,9 @@ def _indoors(stage: Stage, spot: float) -> list[Plane]:
 
 
 def _foreground(stage: Stage) -> list[Plane]:
-    """Frame the view with something out of focus close to the lens, and lay mist where the words have it."""
+    """Frame the view with something out of focus close to the lens."""
     scene, rng, canvas = stage.scene, stage.rng, stage.canvas()
     side = float(rng.choice([-1, 1]))
-    planes: list[Plane] = []
-    if "mist" in scene.weather and scene.place != "room":
-        planes += _mist(stage)
     if scene.place in ("forest", "mountain") or scene.season in ("autumn", "spring"):
         if scene.place not in ("sea", "desert", "room", "space"):
             near_ground.branch(canvas, rng, stage.palette, side, -0.3, blossoms=scene.season == "spring")
@@ -170,7 +173,7 @@ def _foreground(stage: Stage) -> list[Plane]:
         near_ground.reeds(canvas, rng, stage.palette, 0.6)
     elif scene.place == "room":
         room.plant(canvas, stage.palette, rng, side)
-    return [*planes, *stage.cut(canvas, 1.6, blur=0.0035)]
+    return stage.cut(canvas, 1.6, blur=0.0035)
 
 
 def _mist(stage: Stage) -> list[Plane]:
@@ -184,5 +187,5 @@ def _mist(stage: Stage) -> list[Plane]:
     tint = np.array(mix(stage.palette.far, (255, 255, 255), 0.35 * (1 - stage.palette.night)))
     veiled = np.dstack([cover * tint, cover * 255]).astype(np.float32)
     canvas.rgba[:] = np.clip(cv2.resize(veiled, (width, height), interpolation=cv2.INTER_CUBIC), 0, 255)
-    made = plane(canvas, 1.1, stage.style, (0.014, 0.0))
+    made = plane(canvas, 0.95, stage.style, (0.014, 0.0))
     return [made] if made else []

@@ -18,7 +18,10 @@ HORIZON = nature.HORIZON
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What every composition needs: the scene, its colours, the take's dice, the view, and the style id."""
+    """What every composition needs: the scene, its colours, the take's dice, the view, the style id.
+
+    `side` (-1 or 1) is where buildings stand; people keep to the other.
+    """
 
     scene: Scene
     palette: Palette
@@ -26,6 +29,7 @@ class Stage:
     aspect: float
     unit: float
     style: str
+    side: float
 
     @property
     def reach(self) -> float:
@@ -54,8 +58,8 @@ class Stage:
     def ground(self, nearness: float = 0.8) -> tuple[Colour, Colour]:
         """Give the ground's colours at the horizon and at the viewer's feet, snow in winter."""
         if self.scene.season == "winter":
-            white = mix((236, 242, 250), self.palette.sky[1], 0.25 + 0.5 * self.palette.night)
-            return mix(white, self.palette.far, 0.35), white
+            white = mix((236, 242, 250), self.palette.far, 0.2 + 0.45 * self.palette.night)
+            return mix(white, self.palette.far, 0.4), mix(white, self.palette.mid, 0.15)
         dark, bright = self.leaves(nearness)
         return mix(mix(dark, bright, 0.45), self.palette.far, 0.25), mix(dark, tone(self.palette, 1.0), 0.35)
 
@@ -103,11 +107,18 @@ def forest(stage: Stage) -> list[Plane]:
     planes = [*back(stage, 0.3), *_range(stage, 0.2, 0.2)]
     for nearness, height, gap in ((0.4, 0.24, 0.05), (0.62, 0.4, 0.16)):
         wood = stage.canvas()
-        nature.treeline(wood, rng, 0.14 + 0.06 * nearness, height, stage.leaves(nearness), firs=firs, gap=gap)
+        if "bamboo" in stage.scene.things:
+            base = 0.16 + 0.06 * nearness
+            near_ground.bamboo(wood, rng, base, 0.034 * nearness, stage.leaves(nearness), gap * 0.6)
+        else:
+            nature.treeline(wood, rng, 0.14 + 0.06 * nearness, height, stage.leaves(nearness), firs=firs, gap=gap)
         planes += stage.cut(wood, nearness)
     ground = stage.canvas()
     near_ground.ground(ground, rng, 0.2, stage.ground())
     near_ground.dapple(ground, rng, 0.22, stage.leaves(1.0)[1], 230)
+    if "bamboo" in stage.scene.things:
+        near_ground.bamboo(ground, rng, 0.34, 0.045, stage.leaves(0.95), 0.34 * min(1.0, stage.aspect))
+        return [*planes, *_set(stage, ground, 0.22, way=True)]
     for side in (-1, 1):
         for _ in range(2):
             x = side * float(rng.uniform(0.42, 0.85)) * max(stage.aspect / 1.78, 0.55)
@@ -205,7 +216,7 @@ def interior(stage: Stage) -> list[Plane]:
     side = -1 if middle > 0 else 1
     if stage.aspect > 1:
         room.shelf(back_wall, stage.palette, rng, (side * 0.56 - (0.0 if side > 0 else 0.3), -0.3), (0.3, 0.36))
-    grain(back_wall, rng, 4.0)
+    grain(back_wall, rng, 2.0, 0.012)
     air = stage.canvas()
     room.shaft(air, stage.palette, hole)
     lamp = stage.canvas()
@@ -238,15 +249,10 @@ def _set(stage: Stage, ground: Canvas, base: float, *, way: bool = False) -> lis
     if (way or scene.place in ("mountain", "field")) and "path" in scene.things:
         earth = mix(lit(palette, (190, 160, 122), 0.8), palette.far, 0.15)
         nature.path(ground, base - 0.005, earth, mix(earth, palette.near, 0.35), float(rng.uniform(-0.25, 0.25)))
-    aside = float(rng.choice([-1, 1])) * stage.reach * float(rng.uniform(0.35, 0.5))
+    aside = stage.side * stage.reach * float(rng.uniform(0.4, 0.56))
     if "temple" in scene.things:
-        built.temple(
-            ground,
-            palette,
-            (aside if "torii" in scene.things else aside * 0.5, base + 0.02),
-            0.5,
-            int(rng.choice([1, 1, 3])),
-        )
+        x = aside if "torii" in scene.things or scene.figures else aside * 0.5
+        built.temple(ground, palette, (x, base + 0.02), 0.5, int(rng.choice([1, 1, 3])))
     if "torii" in scene.things:
         built.torii(ground, palette, (float(rng.uniform(-0.06, 0.06)), base + 0.06), 0.44, colour)
     if "house" in scene.things and "temple" not in scene.things:
@@ -263,7 +269,7 @@ def _set(stage: Stage, ground: Canvas, base: float, *, way: bool = False) -> lis
     if "fire" in scene.things:
         glow(ground, (aside * 0.6, base + 0.07), 0.4, (255, 140, 50), 0.8)
         glow(ground, (aside * 0.6, base + 0.06), 0.06, (255, 230, 150), 1.2)
-    grain(ground, rng, 3.5)
+    grain(ground, rng, 2.2, 0.012)
     return stage.cut(ground, 0.9)
 
 

@@ -52,13 +52,27 @@ def plane(
     left, right = max(int(xs[0]) - 2, 0), min(int(xs[-1]) + 3, width)
     cut = _graded(canvas.rgba[top:bottom, left:right], style)
     ends = (int(xs[0]) > 0, int(ys[0]) > 0, int(xs[-1]) < width - 1, int(ys[-1]) < height - 1)
+    _mend(cut, ends)
     corner = (left / canvas.unit - canvas.half[0], top / canvas.unit - canvas.half[1])
     solid = None if any((ends[0], ends[2], ends[3])) else _solid(cut)
     return Plane(cut, corner, canvas.unit, nearness, drift, bob, solid, ends)
 
 
+def _mend(rgba: Pixels, ends: tuple[bool, bool, bool, bool]) -> None:
+    """Replace the half-covered pixels where paint runs out of the canvas by their neighbours, in place."""
+    left, top, right, bottom = ends
+    if not left:
+        rgba[:, :2] = rgba[:, 2:3]
+    if not right:
+        rgba[:, -2:] = rgba[:, -3:-2]
+    if not top:
+        rgba[:2] = rgba[2:3]
+    if not bottom:
+        rgba[-2:] = rgba[-3:-2]
+
+
 def _solid(rgba: Pixels) -> int | None:
-    holes = np.flatnonzero(cv2.reduce(cv2.extractChannel(rgba, 3), 1, cv2.REDUCE_MIN) < 255)
+    holes = np.flatnonzero(cv2.reduce(cv2.extractChannel(rgba, 3), 1, cv2.REDUCE_MIN) < 254)
     first = int(holes[-1]) + 1 if len(holes) else 0
     return first if first < rgba.shape[0] - 2 else None
 

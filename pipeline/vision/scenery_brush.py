@@ -55,6 +55,12 @@ def poly(canvas: Canvas, points: Sequence[Sequence[float]] | Points, colour: Col
     cv2.fillPoly(canvas.rgba, [_pixels(canvas, points)], _opaque(colour), cv2.LINE_AA, _SHIFT)
 
 
+def around(at: tuple[float, float], size: float, shape: Sequence[tuple[float, float]]) -> Points:
+    """Place a shape given in multiples of `size` around a place."""
+    placed: Points = np.asarray(shape, np.float64) * size + np.asarray(at)
+    return placed
+
+
 def rectangle(canvas: Canvas, left: float, top: float, right: float, bottom: float, colour: Colour) -> None:
     """Fill an upright rectangle."""
     poly(canvas, [(left, top), (right, top), (right, bottom), (left, bottom)], colour)

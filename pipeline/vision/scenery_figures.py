@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.vision.scenery_brush import Canvas, Random, oval, poly, rectangle, rim, stroke, taper
+from pipeline.vision.scenery_brush import Canvas, Random, around, oval, poly, rectangle, rim, stroke, taper
 from pipeline.vision.scenery_palette import Colour, Palette, lit, mix
 
 SKIN: tuple[Colour, ...] = ((242, 206, 178), (214, 164, 128), (150, 102, 74))
@@ -45,6 +45,13 @@ def wear(palette: Palette, rng: Random, coat: Colour | None) -> Wear:
     )
 
 
+def suited(palette: Palette) -> Wear:
+    """Put a figure into a space suit: white all over, the helmet where its hair would be."""
+    white = mix((236, 238, 244), palette.near, 0.06)
+    shade = mix(white, palette.near, 0.36)
+    return Wear(white, shade, mix(white, shade, 0.3), white, white, mix(white, palette.light, 0.6))
+
+
 def person(
     canvas: Canvas, at: tuple[float, float], height: float, kind: str, worn: Wear, *, walking: bool, umbrella: bool
 ) -> None:
@@ -52,7 +59,7 @@ def person(
     x, y = at
     h = height
     head = {"child": 0.105, "woman": 0.072, "man": 0.07}[kind]
-    oval(canvas, (x + h * 0.05, y), (h * 0.22, h * 0.022), mix(worn.legs, worn.shade, 0.3))
+    oval(canvas, (x + h * 0.05, y), (h * 0.22, h * 0.022), mix(worn.shade, (10, 10, 16), 0.72))
     _legs(canvas, (x, y), h, worn, stride=0.085 if walking else 0.035)
     _coat(canvas, (x, y), h, kind, worn)
     neck = y - h * 0.84
@@ -81,16 +88,34 @@ def _coat(canvas: Canvas, foot: tuple[float, float], h: float, kind: str, worn: 
     shoulder, waist = {"woman": (0.1, 0.082), "man": (0.128, 0.1), "child": (0.115, 0.11)}[kind]
     top, middle = y - h * 0.83, y - h * 0.58
     outline = [
-        (x - shoulder * h * 0.55, top - h * 0.012), (x + shoulder * h * 0.55, top - h * 0.012),
-        (x + shoulder * h, top + h * 0.03), (x + waist * h, middle), (x + wide * h, y - h * hem),
-        (x, y - h * (hem - 0.018)), (x - wide * h, y - h * hem), (x - waist * h, middle),
+        (x - shoulder * h * 0.55, top - h * 0.012),
+        (x + shoulder * h * 0.55, top - h * 0.012),
+        (x + shoulder * h, top + h * 0.03),
+        (x + waist * h, middle),
+        (x + wide * h, y - h * hem),
+        (x, y - h * (hem - 0.018)),
+        (x - wide * h, y - h * hem),
+        (x - waist * h, middle),
         (x - shoulder * h, top + h * 0.03),
-    ]  # fmt: skip
+    ]
     poly(canvas, outline, worn.coat)
-    poly(canvas, [(x + h * 0.012, top), (x + shoulder * h, top + h * 0.03), (x + waist * h, middle),
-                  (x + wide * h, y - h * hem), (x + h * 0.02, y - h * (hem - 0.016))], worn.shade)  # fmt: skip
-    stroke(canvas, [(x - shoulder * h, top + h * 0.03), (x - waist * h, middle), (x - wide * h, y - h * hem)],
-           h * 0.012, worn.edge)  # fmt: skip
+    poly(
+        canvas,
+        [
+            (x + h * 0.012, top),
+            (x + shoulder * h, top + h * 0.03),
+            (x + waist * h, middle),
+            (x + wide * h, y - h * hem),
+            (x + h * 0.02, y - h * (hem - 0.016)),
+        ],
+        worn.shade,
+    )
+    stroke(
+        canvas,
+        [(x - shoulder * h, top + h * 0.03), (x - waist * h, middle), (x - wide * h, y - h * hem)],
+        h * 0.012,
+        worn.edge,
+    )
     for side, tint in ((-1, worn.coat), (1, worn.shade)):
         hand = (x + side * h * 0.15, y - h * 0.42)
         arm = [(x + side * shoulder * h * 0.92, top + h * 0.035), (x + side * h * 0.14, middle), hand]
@@ -107,8 +132,17 @@ def _hair(canvas: Canvas, centre: tuple[float, float], size: float, kind: str, w
         return
     oval(canvas, (x, y - size * 0.12), (size * 1.02, size * 1.02), worn.hair)
     long = 1.15 if kind == "woman" else 0.7
-    poly(canvas, [(x - size * 1.02, y - size * 0.1), (x + size * 1.02, y - size * 0.1), (x + size * 0.9, y + size * long),
-                  (x, y + size * (long + 0.18)), (x - size * 0.9, y + size * long)], worn.hair)  # fmt: skip
+    poly(
+        canvas,
+        [
+            (x - size * 1.02, y - size * 0.1),
+            (x + size * 1.02, y - size * 0.1),
+            (x + size * 0.9, y + size * long),
+            (x, y + size * (long + 0.18)),
+            (x - size * 0.9, y + size * long),
+        ],
+        worn.hair,
+    )
     shine = mix(worn.hair, worn.edge, 0.4)
     stroke(canvas, [(x - size * 0.7, y - size * 0.3), (x - size * 0.35, y - size * 0.75)], size * 0.14, shine)
 
@@ -132,41 +166,40 @@ def bust(canvas: Canvas, at: tuple[float, float], height: float, kind: str, worn
     x, y = at
     h = height
     size = h * 0.27
-    poly(canvas, [(x - h * 0.5, y), (x - h * 0.44, y - h * 0.28), (x - h * 0.15, y - h * 0.42), (x + h * 0.15, y - h * 0.42),
-                  (x + h * 0.44, y - h * 0.28), (x + h * 0.5, y)], worn.coat)  # fmt: skip
-    poly(canvas, [(x + h * 0.02, y), (x + h * 0.06, y - h * 0.4), (x + h * 0.15, y - h * 0.42), (x + h * 0.44, y - h * 0.28),
-                  (x + h * 0.5, y)], worn.shade)  # fmt: skip
+    poly(
+        canvas,
+        around((x, y), h, [(-0.5, 0.0), (-0.44, -0.28), (-0.15, -0.42), (0.15, -0.42), (0.44, -0.28), (0.5, 0.0)]),
+        worn.coat,
+    )
+    poly(canvas, around((x, y), h, [(0.02, 0.0), (0.06, -0.4), (0.15, -0.42), (0.44, -0.28), (0.5, 0.0)]), worn.shade)
     taper(canvas, [(x, y - h * 0.36), (x, y - h * 0.56)], (h * 0.17, h * 0.14), mix(worn.skin, worn.shade, 0.28))
     centre = (x, y - h * 0.72)
     if kind != "man":
-        oval(canvas, (x, centre[1] + size * 0.1), (size * 1.02, size * 1.22), worn.hair)
-    oval(canvas, centre, (size * 0.78, size), worn.skin)
-    oval(canvas, (x + size * 0.3, centre[1] + size * 0.2), (size * 0.42, size * 0.6), mix(worn.skin, worn.shade, 0.16))
-    _face(canvas, centre, size, worn)
-    fringe = [(x - size * 0.86, centre[1] + size * 0.05), (x - size * 0.84, centre[1] - size * 0.75),
-              (x, centre[1] - size * 1.16), (x + size * 0.84, centre[1] - size * 0.75),
-              (x + size * 0.86, centre[1] + size * 0.05), (x + size * 0.55, centre[1] - size * 0.52),
-              (x - size * 0.35, centre[1] - size * 0.42)]  # fmt: skip
-    poly(canvas, fringe, worn.hair)
+        oval(canvas, (x, centre[1] + size * 0.2), (size * 1.0, size * 1.2), worn.hair)
+    oval(canvas, (x, centre[1] - size * 0.14), (size * 0.9, size * 0.98), worn.hair)
+    for side in (-1, 1):
+        oval(canvas, (x + side * size * 0.74, centre[1] + size * 0.14), (size * 0.12, size * 0.18), worn.skin)
+    oval(canvas, (x, centre[1] + size * 0.08), (size * 0.74, size * 0.92), worn.skin)
+    cheek = np.linspace(-np.pi / 2, np.pi / 2, 24)
+    half = np.stack([x + size * 0.74 * np.cos(cheek), centre[1] + size * (0.08 + 0.92 * np.sin(cheek))], 1)
+    back = cheek[::-1]
+    inner = np.stack([x + size * 0.3 * np.cos(back), centre[1] + size * (0.08 + 0.92 * np.sin(back))], 1)
+    poly(canvas, np.concatenate([half, inner]), mix(worn.skin, worn.shade, 0.16))
+    _fringe(canvas, centre, size, worn)
     stroke(canvas, [(x - h * 0.44, y - h * 0.28), (x - h * 0.15, y - h * 0.42)], h * 0.014, worn.edge)
 
 
-def _face(canvas: Canvas, centre: tuple[float, float], size: float, worn: Wear) -> None:
+def _fringe(canvas: Canvas, centre: tuple[float, float], size: float, worn: Wear) -> None:
+    """Comb the hair over the forehead, parted at one side, with a shine."""
     x, y = centre
-    ink = mix(worn.hair, worn.skin, 0.15)
-    for side in (-1, 1):
-        eye = (x + side * size * 0.32, y + size * 0.02)
-        oval(canvas, eye, (size * 0.075, size * 0.095), ink)
-        brow = [
-            (eye[0] - size * 0.15, y - size * 0.16),
-            (eye[0], y - size * 0.21),
-            (eye[0] + size * 0.15, y - size * 0.17),
-        ]
-        stroke(canvas, brow, size * 0.04, ink)
-    stroke(canvas, [(x - size * 0.02, y + size * 0.12), (x + size * 0.05, y + size * 0.3)], size * 0.03,
-           mix(worn.skin, ink, 0.35))  # fmt: skip
-    mouth = [(x - size * 0.15, y + size * 0.5), (x, y + size * 0.54), (x + size * 0.15, y + size * 0.49)]
-    stroke(canvas, mouth, size * 0.045, mix((190, 80, 76), worn.shade, 0.3))
+    angle = np.linspace(np.pi * 1.02, np.pi * 1.98, 30)
+    crown = np.stack([x + size * 0.9 * np.cos(angle), y - size * 0.14 + size * 0.98 * np.sin(angle)], 1)
+    along = np.linspace(1, -1, 30)
+    brow = y - size * (0.42 + 0.2 * np.cos((along + 0.35) * 2.4))
+    poly(canvas, np.concatenate([crown, np.stack([x + size * 0.84 * along, brow], 1)]), worn.hair)
+    arc = np.linspace(np.pi * 1.2, np.pi * 1.45, 12)
+    line = np.stack([x + size * 0.68 * np.cos(arc), y - size * 0.14 + size * 0.76 * np.sin(arc)], 1)
+    stroke(canvas, line, size * 0.05, mix(worn.hair, worn.edge, 0.4))
 
 
 def quadruped(canvas: Canvas, at: tuple[float, float], size: float, kind: str, body: Colour, edge: Colour) -> None:
@@ -174,12 +207,22 @@ def quadruped(canvas: Canvas, at: tuple[float, float], size: float, kind: str, b
     x, y = at
     s = size
     if kind == "cat":
-        poly(canvas, [(x - s * 0.3, y), (x - s * 0.26, y - s * 0.4), (x - s * 0.02, y - s * 0.66), (x + s * 0.17, y - s * 0.6),
-                      (x + s * 0.2, y - s * 0.3), (x + s * 0.2, y)], body)  # fmt: skip
+        poly(
+            canvas,
+            around((x, y), s, [(-0.3, 0.0), (-0.26, -0.4), (-0.02, -0.66), (0.17, -0.6), (0.2, -0.3), (0.2, 0.0)]),
+            body,
+        )
         oval(canvas, (x + s * 0.12, y - s * 0.74), (s * 0.16, s * 0.14), body)
         for ear in (0.03, 0.2):
-            poly(canvas, [(x + (ear - 0.05) * s, y - s * 0.82), (x + ear * s, y - s * 0.99), (x + (ear + 0.06) * s, y - s * 0.82)],
-                 body)  # fmt: skip
+            poly(
+                canvas,
+                [
+                    (x + (ear - 0.05) * s, y - s * 0.82),
+                    (x + ear * s, y - s * 0.99),
+                    (x + (ear + 0.06) * s, y - s * 0.82),
+                ],
+                body,
+            )
         tail = [
             (x - s * 0.27, y - s * 0.05),
             (x - s * 0.5, y - s * 0.1),
@@ -189,24 +232,29 @@ def quadruped(canvas: Canvas, at: tuple[float, float], size: float, kind: str, b
         taper(canvas, tail, (s * 0.07, s * 0.05), body)
         stroke(canvas, [(x - s * 0.26, y - s * 0.4), (x - s * 0.02, y - s * 0.66)], s * 0.025, edge)
         return
-    long, leg, neck = {"dog": (0.62, 0.42, 0.25), "horse": (0.66, 0.6, 0.5)}[kind]
+    _walker(canvas, at, size, kind, body, edge)
+
+
+def _walker(canvas: Canvas, at: tuple[float, float], size: float, kind: str, body: Colour, edge: Colour) -> None:
+    x, y = at
+    s = size
+    long, leg, rise, head_size = {"dog": (0.5, 0.36, 0.26, 0.2), "horse": (0.6, 0.62, 0.52, 0.2)}[kind]
     high = y - s * leg
-    for place in (-0.42, -0.3, 0.3, 0.42):
-        foot = (x + s * place * long * 1.7 + s * 0.04, y)
-        taper(canvas, [(x + s * place * long * 1.6, high), foot], (s * 0.12, s * 0.05), mix(body, (0, 0, 0), 0.2))
-    oval(canvas, (x, high - s * 0.08), (s * long * 0.92, s * 0.2), body)
-    head = (x + s * (long + 0.3), high - s * (neck + 0.12))
-    taper(canvas, [(x + s * long * 0.7, high - s * 0.05), head], (s * 0.3, s * 0.16), body)
-    taper(canvas, [head, (head[0] + s * 0.3, head[1] + s * 0.13)], (s * 0.2, s * 0.1), body)
-    poly(canvas, [(head[0] - s * 0.05, head[1] - s * 0.05), (head[0] - s * 0.02, head[1] - s * 0.22), (head[0] + s * 0.06, head[1])],
-         body)  # fmt: skip
-    tail = [
-        (x - s * long * 0.85, high - s * 0.1),
-        (x - s * (long + 0.2), high),
-        (x - s * (long + 0.22), high + s * 0.24),
-    ]
-    taper(canvas, tail, (s * 0.09, s * 0.03), body)
-    stroke(canvas, [(x - s * long * 0.6, high - s * 0.25), (x + s * long * 0.6, high - s * 0.26)], s * 0.02, edge)
+    for place, tint in ((-0.36, 0.3), (0.34, 0.3), (-0.44, 0.0), (0.42, 0.0)):
+        hip = (x + s * place * long * 1.7, high - s * 0.02)
+        taper(canvas, [hip, (hip[0] + s * 0.03, y)], (s * 0.13, s * 0.05), mix(body, (0, 0, 0), tint))
+    trunk = [(-0.95, -0.14), (-0.5, -0.25), (0.6, -0.25), (0.98, -0.3), (0.9, 0.1), (0.0, 0.05), (-0.85, 0.1)]
+    poly(canvas, [(x + s * long * along, high + s * down) for along, down in trunk], body)
+    head = (x + s * (long + 0.16), high - s * (rise + 0.16))
+    taper(canvas, [(x + s * long * 0.78, high - s * 0.12), head], (s * 0.3, s * head_size), body)
+    oval(canvas, head, (s * head_size * 0.75, s * head_size * 0.7), body)
+    taper(canvas, [head, (head[0] + s * 0.26, head[1] + s * 0.1)], (s * head_size * 1.1, s * 0.09), body)
+    ear = [(-0.1, -0.06), (-0.08, -0.24), (0.03, -0.1)]
+    poly(canvas, [(head[0] + s * along, head[1] + s * down) for along, down in ear], mix(body, (0, 0, 0), 0.2))
+    lift = -0.26 if kind == "dog" else 0.26
+    tail = [(-0.9 * long, -0.12), (-long - 0.14, -0.1), (-long - 0.24, lift)]
+    taper(canvas, [(x + s * along, high + s * down) for along, down in tail], (s * 0.09, s * 0.03), body)
+    stroke(canvas, [(x - s * long * 0.5, high - s * 0.25), (x + s * long * 0.6, high - s * 0.25)], s * 0.02, edge)
 
 
 def bird(canvas: Canvas, at: tuple[float, float], span: float, colour: Colour, lift: float) -> None:

@@ -118,6 +118,29 @@ def dunes(canvas: Canvas, rng: Random, palette: Palette, base: float, nearness: 
         stroke(canvas, line, 0.0014, mix(sand, dark, 0.3))
 
 
+def bamboo(canvas: Canvas, rng: Random, base: float, thick: float, colours: tuple[Colour, Colour], gap: float) -> None:
+    """Paint a bamboo grove along `base`: jointed stalks higher than the picture, tufts of leaves; `gap` stays open."""
+    dark, bright = colours
+    for x in np.arange(-canvas.width, canvas.width, thick * 3.2):
+        at = float(x + rng.uniform(-1, 1) * thick * 1.4)
+        if abs(at) < gap:
+            continue
+        lean, wide = float(rng.normal(0, 0.03)), thick * float(rng.uniform(0.6, 1.1))
+        tint = mix(dark, bright, float(rng.uniform(0.1, 0.7)))
+        top = (at + lean, -canvas.half[1])
+        taper(canvas, [(at, base), (at + lean * 0.4, 0.0), top], (wide, wide * 0.6), tint)
+        stroke(canvas, [(at - wide * 0.25, base), (top[0] - wide * 0.2, top[1])], wide * 0.16, mix(tint, bright, 0.6))
+        for joint in np.arange(base - 0.05, -canvas.half[1], -0.085):
+            share = (base - joint) / (base + canvas.half[1])
+            middle = at + lean * share**1.5
+            stroke(canvas, [(middle - wide * 0.5, joint), (middle + wide * 0.5, joint)], 0.0024, mix(tint, dark, 0.6))
+        for _ in range(9):
+            tuft = (at + lean + float(rng.normal(0, 0.06)), float(rng.uniform(-canvas.half[1], -0.14)))
+            for drop in rng.normal(0, 0.016, (5, 2)):
+                spot = (tuft[0] + float(drop[0]) * 1.5, tuft[1] + float(drop[1]))
+                leaf(canvas, spot, 0.016, rng, mix(dark, bright, float(rng.uniform(0.2, 1.0))))
+
+
 def reeds(canvas: Canvas, rng: Random, palette: Palette, base: float) -> None:
     """Paint clumps of reeds at both sides of the picture, close to the lens."""
     tint = tone(palette, 0.97)

@@ -84,7 +84,7 @@ def mountains(
 
 def volcano(canvas: Canvas, palette: Palette, rng: Random, base: float, height: float) -> None:
     """Paint one symmetrical peak with a snow cap."""
-    middle = float(rng.uniform(-0.35, 0.35)) * min(1.0, canvas.width)
+    middle = float(rng.uniform(-0.4, 0.4)) * min(1.0, max(canvas.width - 0.5, 0.1))
     xs = np.linspace(-canvas.width, canvas.width, 300)
     away = np.abs(xs - middle) / 0.62
     shape = np.clip(1.12 - away, 0, None) ** 1.7 + 0.05 * np.exp(-away)

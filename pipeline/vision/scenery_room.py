@@ -5,6 +5,7 @@ import numpy as np
 from pipeline.vision.scenery_brush import (
     Canvas,
     Random,
+    around,
     glow,
     mask,
     mask_poly,
@@ -27,15 +28,15 @@ FLOOR = 0.24
 
 def wall(canvas: Canvas, palette: Palette, rng: Random, hole: tuple[float, float, float, float]) -> None:
     """Paint the back wall with a window left open: `hole` is left, top, right, bottom."""
-    base = lit(palette, ((186, 152, 122), (150, 162, 154), (170, 140, 142))[int(rng.integers(3))], 0.8)
-    base = mix(base, palette.near, 0.3 + 0.2 * palette.night)
+    plaster: Colour = ((176.0, 124.0, 86.0), (96.0, 128.0, 122.0), (150.0, 104.0, 98.0))[int(rng.integers(3))]
+    base = mix(mix(plaster, palette.sky[1], 0.14), palette.near, 0.26 + 0.3 * palette.night)
     left, top, right, bottom = hole
     where = mask(canvas)
     where[:] = 255
     opening = mask(canvas)
     mask_poly(canvas, opening, [(left, top), (right, top), (right, bottom), (left, bottom)])
     paint(canvas, where - opening, ramp(canvas, [(-0.6, mix(base, palette.near, 0.45)), (0.1, base), (FLOOR, base)]))
-    wood = lit(palette, (92, 60, 46), 0.9)
+    wood = lit(palette, (84, 50, 36), 0.95)
     panel = mix(wood, base, 0.35)
     rectangle(canvas, -canvas.width, 0.09, left - 0.03, FLOOR, panel)
     rectangle(canvas, right + 0.03, 0.09, canvas.width, FLOOR, panel)
@@ -80,7 +81,7 @@ def shaft(canvas: Canvas, palette: Palette, hole: tuple[float, float, float, flo
         ]
         mask_poly(canvas, where, shape)
     fade = ramp(canvas, [(top, palette.light), (bottom, palette.light), (0.5, (0, 0, 0))])
-    shine(canvas, where, fade, 0.17 * (1 - 0.55 * palette.night))
+    shine(canvas, where, fade, 0.13 * (1 - 0.55 * palette.night))
 
 
 def shelf(canvas: Canvas, palette: Palette, rng: Random, at: tuple[float, float], size: tuple[float, float]) -> None:
@@ -116,8 +117,8 @@ def pendant(canvas: Canvas, palette: Palette, at: tuple[float, float], size: flo
     poly(canvas, [(x - size * 0.24, y - size), (x + size * 0.24, y - size), (x + size, y), (x - size, y)], shade)
     stroke(canvas, [(x - size * 0.24, y - size), (x - size, y)], 0.004, rim(palette, shade))
     oval(canvas, (x, y), (size * 0.9, size * 0.16), mix(palette.lamp, (255, 255, 255), 0.4))
-    glow(canvas, (x, y), size * 6.5, palette.lamp, 0.42)
-    glow(canvas, (x, y), size * 2.2, palette.lamp, 0.45)
+    glow(canvas, (x, y), size * 6.0, palette.lamp, 0.22 + 0.25 * palette.night)
+    glow(canvas, (x, y), size * 2.2, palette.lamp, 0.4)
 
 
 def table(canvas: Canvas, palette: Palette, top: float, half: float, *, cup: bool) -> None:
@@ -127,23 +128,35 @@ def table(canvas: Canvas, palette: Palette, top: float, half: float, *, cup: boo
     poly(canvas, [(-half * 0.88, far), (half * 0.88, far), (half, top), (-half, top)], rim(palette, wood, 0.22))
     rectangle(canvas, -half, top, half, top + 0.035, mix(wood, palette.near, 0.3))
     for side in (-1, 1):
-        rectangle(canvas, side * half * 0.86 - 0.018, top + 0.03, side * half * 0.86 + 0.018, canvas.half[1],
-                  mix(wood, palette.near, 0.5))  # fmt: skip
+        rectangle(
+            canvas,
+            side * half * 0.86 - 0.018,
+            top + 0.03,
+            side * half * 0.86 + 0.018,
+            canvas.half[1],
+            mix(wood, palette.near, 0.5),
+        )
     china = lit(palette, (240, 236, 226), 0.95)
     spots = (-half * 0.28, half * 0.24) if cup else (half * 0.24,)
     for x in spots:
         oval(canvas, (x, top - 0.018), (0.05, 0.011), mix(china, palette.near, 0.3))
         poly(
             canvas,
-            [(x - 0.032, top - 0.062), (x + 0.032, top - 0.062), (x + 0.022, top - 0.02), (x - 0.022, top - 0.02)],
+            around((x, top), 1.0, [(-0.032, -0.062), (0.032, -0.062), (0.022, -0.02), (-0.022, -0.02)]),
             china,
         )
         oval(canvas, (x, top - 0.062), (0.032, 0.008), mix((74, 44, 30), palette.near, 0.2))
-        poly(canvas, [(x + 0.012, top - 0.06), (x + 0.032, top - 0.062), (x + 0.022, top - 0.02), (x + 0.008, top - 0.02)],
-             mix(china, palette.near, 0.22))  # fmt: skip
+        poly(
+            canvas,
+            around((x, top), 1.0, [(0.012, -0.06), (0.032, -0.062), (0.022, -0.02), (0.008, -0.02)]),
+            mix(china, palette.near, 0.22),
+        )
     vase = half * 0.62
-    poly(canvas, [(vase - 0.016, top - 0.1), (vase + 0.016, top - 0.1), (vase + 0.026, top - 0.03), (vase - 0.026, top - 0.03)],
-         lit(palette, (70, 104, 128), 0.95))  # fmt: skip
+    poly(
+        canvas,
+        around((vase, top), 1.0, [(-0.016, -0.1), (0.016, -0.1), (0.026, -0.03), (-0.026, -0.03)]),
+        lit(palette, (70, 104, 128), 0.95),
+    )
     for lean in (-0.05, -0.01, 0.04):
         taper(
             canvas,

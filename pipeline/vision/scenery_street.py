@@ -5,6 +5,7 @@ import numpy as np
 from pipeline.vision.scenery_brush import (
     Canvas,
     Random,
+    around,
     glow,
     mask,
     mask_poly,
@@ -73,8 +74,11 @@ def _block(
     head0, head1 = top - tall, top - tall * growth
     front = [(side * inner, head0), (side * outer, head1), (side * outer, foot1), (side * inner, foot0)]
     poly(canvas, front, wall)
-    poly(canvas, [(side * inner, head0), (side * outer, head1), (side * outer, head1 + 0.012), (side * inner, head0 + 0.008)],
-         rim(palette, wall, 0.3))  # fmt: skip
+    poly(
+        canvas,
+        [(side * inner, head0), (side * outer, head1), (side * outer, head1 + 0.012), (side * inner, head0 + 0.008)],
+        rim(palette, wall, 0.3),
+    )
     floors, bays = max(3, int(tall / inner * 3.6)), 5
     dark = mix(wall, palette.near, 0.35)
     tints = (palette.lamp, mix(palette.lamp, (255, 190, 120), 0.7), mix(palette.light, wall, 0.25))
@@ -101,8 +105,18 @@ def _sign(canvas: Canvas, palette: Palette, rng: Random, at: tuple[float, float]
     wide, tall = size * 0.14, size * float(rng.uniform(0.35, 0.6))
     x -= np.sign(x) * wide
     rectangle(canvas, x - wide * 0.6, y - tall, x + wide * 0.6, y + tall * 0.2, mix(tint, palette.near, 0.72))
-    stroke(canvas, [(x - wide * 0.6, y - tall), (x + wide * 0.6, y - tall), (x + wide * 0.6, y + tall * 0.2),
-                    (x - wide * 0.6, y + tall * 0.2), (x - wide * 0.6, y - tall)], max(0.0016, size * 0.012), tint)  # fmt: skip
+    stroke(
+        canvas,
+        [
+            (x - wide * 0.6, y - tall),
+            (x + wide * 0.6, y - tall),
+            (x + wide * 0.6, y + tall * 0.2),
+            (x - wide * 0.6, y + tall * 0.2),
+            (x - wide * 0.6, y - tall),
+        ],
+        max(0.0016, size * 0.012),
+        tint,
+    )
     for glyph in range(4):
         gy = y - tall * (0.85 - glyph * 0.27)
         rectangle(canvas, x - wide * 0.32, gy, x + wide * 0.32, gy + tall * 0.05, mix(tint, (255, 255, 255), 0.5))
@@ -134,13 +148,36 @@ def car(canvas: Canvas, palette: Palette, at: tuple[float, float], length: float
     body = lit(palette, colour, 0.9)
     glass = mix(palette.sky[1], palette.near, 0.45)
     oval(canvas, (x, y), (s * 0.52, s * 0.022), mix(palette.near, (0, 0, 0), 0.2))
-    poly(canvas, [(x - s * 0.5, y - s * 0.05), (x - s * 0.5, y - s * 0.17), (x - s * 0.3, y - s * 0.2), (x - s * 0.18, y - s * 0.32),
-                  (x + s * 0.14, y - s * 0.32), (x + s * 0.28, y - s * 0.2), (x + s * 0.47, y - s * 0.17), (x + s * 0.5, y - s * 0.05)],
-         body)  # fmt: skip
+    poly(
+        canvas,
+        around(
+            (x, y),
+            s,
+            [
+                (-0.5, -0.05),
+                (-0.5, -0.17),
+                (-0.3, -0.2),
+                (-0.18, -0.32),
+                (0.14, -0.32),
+                (0.28, -0.2),
+                (0.47, -0.17),
+                (0.5, -0.05),
+            ],
+        ),
+        body,
+    )
     for left, right, lean in ((-0.24, -0.02, 0.08), (0.01, 0.21, -0.08)):
         first, last = (left + lean, right) if lean > 0 else (left, right + lean)
-        poly(canvas, [(x + left * s, y - s * 0.2), (x + first * s, y - s * 0.29), (x + last * s, y - s * 0.29), (x + right * s, y - s * 0.2)],
-             glass)  # fmt: skip
+        poly(
+            canvas,
+            [
+                (x + left * s, y - s * 0.2),
+                (x + first * s, y - s * 0.29),
+                (x + last * s, y - s * 0.29),
+                (x + right * s, y - s * 0.2),
+            ],
+            glass,
+        )
     stroke(
         canvas,
         [(x - s * 0.3, y - s * 0.2), (x - s * 0.18, y - s * 0.32), (x + s * 0.14, y - s * 0.32)],
@@ -161,8 +198,17 @@ def train(canvas: Canvas, palette: Palette, at: tuple[float, float], height: flo
     shine = mix(palette.sky[1], palette.lamp, 0.5 + 0.45 * palette.night)
     left, right = -canvas.width, canvas.width * 0.62
     rectangle(canvas, left, y - height * 0.16, right, y, dark)
-    poly(canvas, [(left, y - height), (right - height * 0.7, y - height), (right, y - height * 0.42), (right, y - height * 0.14),
-                  (left, y - height * 0.14)], body)  # fmt: skip
+    poly(
+        canvas,
+        [
+            (left, y - height),
+            (right - height * 0.7, y - height),
+            (right, y - height * 0.42),
+            (right, y - height * 0.14),
+            (left, y - height * 0.14),
+        ],
+        body,
+    )
     rectangle(canvas, left, y - height * 0.34, right, y - height * 0.25, mix(body, (250, 248, 240), 0.7))
     for x in np.arange(right - height * 1.25, left, -height * 0.46):
         rectangle(canvas, x, y - height * 0.82, x + height * 0.32, y - height * 0.48, shine)
@@ -184,8 +230,7 @@ def boat(canvas: Canvas, palette: Palette, at: tuple[float, float], size: float,
     s = size
     hull, sail = lit(palette, colour, 0.8), lit(palette, (244, 238, 226), 0.75)
     oval(canvas, (x, y + s * 0.05), (s * 0.4, s * 0.03), mix(hull, palette.near, 0.5))
-    poly(canvas, [(x - s * 0.42, y - s * 0.1), (x + s * 0.5, y - s * 0.12), (x + s * 0.32, y + s * 0.04), (x - s * 0.34, y + s * 0.04)],
-         hull)  # fmt: skip
+    poly(canvas, around((x, y), s, [(-0.42, -0.1), (0.5, -0.12), (0.32, 0.04), (-0.34, 0.04)]), hull)
     stroke(canvas, [(x, y - s * 0.1), (x, y - s * 1.05)], s * 0.02, tone(palette, 0.9))
     poly(canvas, [(x + s * 0.03, y - s * 1.0), (x + s * 0.42, y - s * 0.2), (x + s * 0.03, y - s * 0.18)], sail)
     poly(

@@ -40,6 +40,7 @@ THINGS: dict[str, str] = {
     "rocket": "rocket|spaceship|spacecraft|ロケット|宇宙船",
     "fuji": "fuji|volcano|富士|火山",
     "waterfall": "waterfall|滝",
+    "bamboo": "bamboo|竹",
     "path": "path|road|street|steps|stairs|trail|walks|walk|walking|gate|道|通り|石段|階段|参道|歩",
     "lantern": "lantern|lanterns|festival|提灯|灯籠|祭",
     "umbrella": "umbrella|parasol|傘",
@@ -103,7 +104,7 @@ COLOURS: dict[str, tuple[str, Tint]] = {
 
 # Words that hold another word: 鳥居 is no bird, 少女 no woman.
 _YOUNG = re.compile("少女|少年|女の子|男の子|young (?:girl|boy)")
-_MISLEADING = re.compile("鳥居|人気|主人公|人影のない|no one|nobody|empty")
+_MISLEADING = re.compile("鳥居|嵐山|人気|主人公|人影のない|no one|nobody|empty")
 
 _GARMENTS = (
     "coat|raincoat|dress|jacket|shirt|kimono|cape|suit|hoodie|sweater|robe|scarf|cloak|umbrella|uniform|"
@@ -157,14 +158,17 @@ def _tint_of(nouns: str, text: str) -> Tint | None:
 
 def read(scene: str, motion: str = "") -> Scene:
     """Read a scene's words, and the motion's for weather. What is not known becomes a landscape with hills."""
-    text, moving = scene.lower(), f"{scene} {motion}".lower()
+    text, moving = scene.lower(), _MISLEADING.sub(" ", f"{scene} {motion}".lower())
     living = _MISLEADING.sub(" ", _YOUNG.sub("子供", text))
     things = frozenset(_every(THINGS, text))
+    place = _first(PLACES, text) or "mountain"
+    if "waterfall" in things and place in ("forest", "mountain"):
+        place = "river"
     figures = tuple(_every(FIGURES, living))[:2]
     if _count("couple|friends|two people|two men|two women|lovers|二人|ふたり|恋人", text):
         figures = ("woman", "man")
     return Scene(
-        place=_first(PLACES, text) or "mountain",
+        place=place,
         things=things,
         figures=figures,
         animal=next(iter(_every(ANIMALS, living)), ""),

@@ -85,8 +85,8 @@ def pairs(glances: Iterable[Glance]) -> Iterator[Pair]:
 
 
 def _pair(index: int, this: Glance, after: Glance, before: Still | None, backward_before: Flow | None) -> Pair:
-    forward = flow(this.luma, after.luma)
-    backward = flow(after.luma, this.luma)
+    forward = flow(this.luma, after.luma, "sparse")
+    backward = flow(after.luma, this.luma, "sparse")
     fetched = warp(after.luma, forward)
     return Pair(
         index=index,
@@ -118,7 +118,7 @@ def _resized(plane: Luma, size: Size) -> Luma:
     height, width = plane.shape
     while width >= 4 * size.width and height >= 4 * size.height and width % 2 == height % 2 == 0:
         width, height = width // 2, height // 2  # halving has a path of its own: 4x in two steps is 7 times faster
-        plane = cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA)
+        plane = np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     if (width, height) == (size.width, size.height):
         return plane
     shrinks = width >= size.width and height >= size.height

@@ -67,8 +67,12 @@ def test_reading_from_the_middle_gives_the_same_frames_as_reading_everything(tmp
     assert list(read(tmp_path / "take.mp4", 50, 60)) == []
 
 
-@pytest.mark.parametrize(("container", "codec"), [("mkv", "libx264"), ("avi", "mpeg4"), ("webm", "libvpx-vp9"), ("ts", "libx264")])
-def test_seeking_is_exact_in_other_containers_and_with_open_groups(tmp_path, numbered, number, binary, container, codec):
+@pytest.mark.parametrize(
+    ("container", "codec"), [("mkv", "libx264"), ("avi", "mpeg4"), ("webm", "libvpx-vp9"), ("ts", "libx264")]
+)
+def test_seeking_is_exact_in_other_containers_and_with_open_groups(
+    tmp_path, numbered, number, binary, container, codec
+):
     frames = numbered(40)
     write(tmp_path / "a.mp4", frames, spec_of(frames), TAKE)
     clip = tmp_path / f"b.{container}"
@@ -110,7 +114,17 @@ def test_a_variable_rate_becomes_constant_by_rounding_every_time(tmp_path, numbe
     frames = numbered(20)
     write(tmp_path / "a.mp4", frames, spec_of(frames, Fraction(25)), TAKE)
     held = "setpts='if(lt(N,10),N,N+5)/25/TB'"
-    binary("-i", tmp_path / "a.mp4", "-vf", held, "-fps_mode", "passthrough", "-enc_time_base", "1:1000", tmp_path / "b.mkv")
+    binary(
+        "-i",
+        tmp_path / "a.mp4",
+        "-vf",
+        held,
+        "-fps_mode",
+        "passthrough",
+        "-enc_time_base",
+        "1:1000",
+        tmp_path / "b.mkv",
+    )
     facts = probe(tmp_path / "b.mkv")
     assert facts.spec.rate == 25
     shown = [number(frame) for frame in read(tmp_path / "b.mkv")]
@@ -130,7 +144,8 @@ def test_hdr_is_refused_with_the_cure(tmp_path, bars, binary, transfer):
 
 
 def test_wide_gamut_sdr_is_converted(tmp_path, bars, furthest, binary):
-    to = "zscale=primaries=2020:matrix=2020_ncl:transfer=2020_10:range=limited:primariesin=709:transferin=709:matrixin=gbr"
+    source = "primariesin=709:transferin=709:matrixin=gbr"
+    to = f"zscale=primaries=2020:matrix=2020_ncl:transfer=2020_10:range=limited:{source}"
     chain = f"format=gbrp,setparams=color_primaries=bt709:color_trc=bt709,{to},format=yuv420p10le"
     clip = raw_clip(binary, tmp_path / "a.mkv", bars, "-vf", chain, "-c:v", "ffv1")
     assert max(furthest(frame) for frame in read(clip)) <= 8  # ten bits of saturated BT.2020 tell no better
@@ -149,7 +164,20 @@ def test_pictures_keep_their_values_whatever_their_format(tmp_path, bars, furthe
         ("h.webp", "bgra", 0),
     ):
         lossless = ("-lossless", 1) if name.endswith("webp") else ("-q:v", 1)
-        binary("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "256x48", "-i", source, "-pix_fmt", layout, *lossless, tmp_path / name)
+        binary(
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-s",
+            "256x48",
+            "-i",
+            source,
+            "-pix_fmt",
+            layout,
+            *lossless,
+            tmp_path / name,
+        )
         frame = read_picture(tmp_path / name)
         assert frame.dtype == np.uint8
         assert furthest(frame) <= bound, name
@@ -160,7 +188,9 @@ def test_grey_and_palette_pictures_are_full_range(tmp_path, binary):
     (tmp_path / "a.gray").write_bytes(ramp.tobytes())
     for layout in ("gray", "gray16be", "pal8", "ya8"):
         path = tmp_path / f"{layout}.png"
-        binary("-f", "rawvideo", "-pix_fmt", "gray", "-s", "256x16", "-i", tmp_path / "a.gray", "-pix_fmt", layout, path)
+        binary(
+            "-f", "rawvideo", "-pix_fmt", "gray", "-s", "256x16", "-i", tmp_path / "a.gray", "-pix_fmt", layout, path
+        )
         bound = 1 if layout != "pal8" else 40  # ffmpeg's fixed palette is coarse
         assert np.abs(read_picture(path)[..., 1].astype(int) - ramp).max() <= bound, layout
 

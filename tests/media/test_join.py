@@ -55,7 +55,11 @@ def test_a_piece_that_differs_is_named(tmp_path):
     write(other, [np.zeros((32, 64, 3), np.uint8)], Spec(Size(64, 32), RATE, 1), PIECE)
     piece(tmp_path / "crf.mp4", 3, 1, preset="medium")
     (tmp_path / "none.mp4").write_bytes(b"")
-    for bad, frames, reason in ((other, 1, "size"), (tmp_path / "crf.mp4", 3, "extradata"), (tmp_path / "none.mp4", 1, "empty")):
+    for bad, frames, reason in (
+        (other, 1, "size"),
+        (tmp_path / "crf.mp4", 3, "extradata"),
+        (tmp_path / "none.mp4", 1, "empty"),
+    ):
         with pytest.raises(ToolFailed, match=reason) as caught:
             join([first, (bad, frames)], tmp_path / "film.mp4", Spec(SIZE, RATE, 3 + frames), None)
         assert bad.name in caught.value.message

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import zlib
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -108,7 +109,9 @@ def test_what_is_no_media_is_told_in_a_sentence(tmp_path):
     (tmp_path / "empty.mp4").write_bytes(b"")
     (tmp_path / "text.mp4").write_text("once upon a time\n" * 50)
     (tmp_path / "noise.png").write_bytes(np.random.default_rng(0).bytes(4096))
-    (tmp_path / "list.mp4").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://localhost/a.ts\n#EXT-X-ENDLIST\n")
+    (tmp_path / "list.mp4").write_text(
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://localhost/a.ts\n#EXT-X-ENDLIST\n"
+    )
     (tmp_path / "script.mp4").write_text("ffconcat version 1.0\nfile take.mp4\n")
     (tmp_path / "folder.mp4").mkdir()
     assert "empty" in refusal(tmp_path / "empty.mp4").message
@@ -137,10 +140,8 @@ def test_a_damaged_clip_never_escapes_as_a_bug(take):
             broken[place] = rng.integers(0, 256)
         take.write_bytes(broken)
         for act in (probe, lambda path: sum(1 for _ in read(path))):
-            try:
-                act(take)
-            except MediaInvalid as failure:
-                assert failure.cure
+            with suppress(MediaInvalid):
+                assert act(take)
 
 
 def test_a_giant_picture_is_refused_from_its_header(tmp_path):
@@ -201,6 +202,13 @@ def test_the_file_name_is_never_an_address(tmp_path, take):
 
 def test_probing_prints_nothing(tmp_path, take):
     take.write_bytes(take.read_bytes()[:-700])
-    code = f"from pathlib import Path\nfrom pipeline.media.probe import probe\ntry: probe(Path({str(take)!r}))\nexcept Exception: pass"
+    code = f"""
+from contextlib import suppress
+from pathlib import Path
+from pipeline.errors import MediaInvalid
+from pipeline.media.probe import probe
+with suppress(MediaInvalid):
+    probe(Path({str(take)!r}))
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True, text=True)
     assert done.stdout + done.stderr == ""

@@ -6,14 +6,15 @@ from pipeline import prompts
 from pipeline.model import Look, Motion, Shot, ToolChoice
 
 FLOOR = {
-    "camera": "固定 static, パン左 pan_left, パン右 pan_right, ティルトアップ tilt_up, ティルトダウン tilt_down,"
-    " ドリーイン dolly_in, ドリーアウト dolly_out, 空撮 aerial, 軌道 orbit, ステディカム steadicam, ズームイン zoom_in,"
-    " ズームアウト zoom_out, クレーン crane, 手持ち handheld",
-    "motion": "自然 natural, 人物 person, 動物 animal, 抽象 abstract, タイムラプス timelapse, スローモーション slow_motion, 静的 minimal",
-    "lighting": "ゴールデンアワー golden_hour, ブルーアワー blue_hour, スタジオ studio, ネオン neon, 月明かり moonlight,"
-    " 逆光 backlit, 曇天 overcast",
-    "style": "シネマティック cinematic, ドキュメンタリー documentary, アニメ anime, ピクサー風 animated_3d, ノワール noir,"
-    " ヴィンテージ vintage, ハイパーリアル hyperreal, ミニチュア miniature",
+    "camera": "固定 static, パン左 pan_left, パン右 pan_right, ティルトアップ tilt_up, ティルトダウン tilt_down"
+    ", ドリーイン dolly_in, ドリーアウト dolly_out, 空撮 aerial, 軌道 orbit, ステディカム steadicam"
+    ", ズームイン zoom_in, ズームアウト zoom_out, クレーン crane, 手持ち handheld",
+    "motion": "自然 natural, 人物 person, 動物 animal, 抽象 abstract, タイムラプス timelapse"
+    ", スローモーション slow_motion, 静的 minimal",
+    "lighting": "ゴールデンアワー golden_hour, ブルーアワー blue_hour, スタジオ studio, ネオン neon"
+    ", 月明かり moonlight, 逆光 backlit, 曇天 overcast",
+    "style": "シネマティック cinematic, ドキュメンタリー documentary, アニメ anime, ピクサー風 animated_3d"
+    ", ノワール noir, ヴィンテージ vintage, ハイパーリアル hyperreal, ミニチュア miniature",
 }
 ASKED = [(kind, *pair.split()) for kind, words in FLOOR.items() for pair in words.split(", ")]
 

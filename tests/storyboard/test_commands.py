@@ -67,7 +67,10 @@ def test_check_marks_warnings_and_goes_on(dailies, board):
 
 
 def test_check_finds_what_only_planning_shows(dailies, board):
-    text = "shots:\n  - {id: a, scene: hills, camera: crane, seconds: 1, transition: {type: dissolve, seconds: 9}}\n  - {id: b, scene: rocks, camera: crane}\n"
+    text = (
+        "shots:\n  - {id: a, scene: hills, camera: crane, seconds: 1, transition: {type: dissolve, seconds: 9}}\n"
+        "  - {id: b, scene: rocks, camera: crane}\n"
+    )
     code, said = dailies("check", board(text))
     assert code == 2
     assert ":2:" in said
@@ -135,6 +138,9 @@ def test_new_says_what_is_wrong_with_a_folder(dailies, tmp_path, folder, words):
 
 
 def test_the_commands_import_nothing_heavy():
-    code = "import sys, pipeline.cli.check, pipeline.cli.new; print({'cv2', 'av', 'numpy', 'prefect', 'jsonschema'} & sys.modules.keys())"
+    code = (
+        "import sys, pipeline.cli.check, pipeline.cli.new; print({'cv2', "
+        "'av', 'numpy', 'prefect', 'jsonschema'} & sys.modules.keys())"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

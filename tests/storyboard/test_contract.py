@@ -221,7 +221,8 @@ def test_ten_thousand_shots_load_within_three_times_what_yaml_alone_takes(studio
     text = (
         "shots:\n"
         + "".join(
-            f"- {{id: s{n:05d}, scene: {scenes[n % 4]} {n}, camera: pan_left, seconds: 2, transition: {{type: dissolve, seconds: 0.5}}}}\n"
+            f"- {{id: s{n:05d}, scene: {scenes[n % 4]} {n}, camera: pan_left, "
+            f"seconds: 2, transition: {{type: dissolve, seconds: 0.5}}}}\n"
             for n in range(10_000)
         ).removesuffix(", transition: {type: dissolve, seconds: 0.5}}\n")
         + "}\n"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.model import Look, Motion, Size, Source, ToolChoice, Transition
+from pipeline.model import Motion, Size, ToolChoice, Transition
 from pipeline.storyboard import load
 from pipeline.storyboard.yaml_text import Values, compose
 
@@ -32,7 +32,8 @@ def test_ten_lines_are_a_film(read, studio):
 def test_text_stays_text_and_numbers_stay_exact():
     values = Values().of(
         compose(
-            "[no, yes, 1:30, 010, 2026-11-21, 1_000, 0.1, -2, +3, 1e3, .5, 2., ~, null, true, False, 0x10, 0o17, '3', =, 0.10]"
+            "[no, yes, 1:30, 010, 2026-11-21, 1_000, 0.1, -2, +3, 1e3, "
+            ".5, 2., ~, null, true, False, 0x10, 0o17, '3', =, 0.10]"
         )
     )
     texts = ["no", "yes", "1:30", "010", "2026-11-21", "1_000"]
@@ -140,7 +141,10 @@ def test_the_films_ends_fade_from_and_to_black(read):
 
 
 def test_the_last_shot_passes_into_nothing(read):
-    text = "defaults: {transition: dissolve, camera: crane}\nshots:\n  - {id: a, scene: hills}\n  - {id: b, scene: hills}\n"
+    text = (
+        "defaults: {transition: dissolve, camera: crane}\nshots:\n"
+        "  - {id: a, scene: hills}\n  - {id: b, scene: hills}\n"
+    )
     board, warnings = read(text)
     assert [one.transition.type for one in board.shots] == ["dissolve", "cut"]
     assert warnings == ()
@@ -149,86 +153,10 @@ def test_the_last_shot_passes_into_nothing(read):
     assert [one.path for one in warnings] == ["shots[1].transition"]
 
 
-LOOKS = """\
-looks:
-  day: {style: シネマティック, lighting: golden_hour, prompt: on film, negative: blurry}
-  past: {style: vintage}
-sequences: {then: {look: past}, now: {}}
-defaults: {look: day, camera: crane}
-"""
-
-
-def test_a_shots_look_is_its_own_or_its_sequences_or_the_default(read):
-    board, _ = read(
-        LOOKS + "shots:\n  - {id: a, scene: hills}\n  - {id: b, scene: hills, sequence: then}\n"
-        "  - {id: c, scene: hills, sequence: then, look: day}\n  - {id: d, scene: hills, sequence: now}\n"
-    )
-    assert [one.look_name for one in board.shots] == ["day", "past", "day", "day"]
-    assert [one.sequence for one in board.shots] == ["", "then", "then", "now"]
-    assert board.shots[0].look == Look("cinematic", "golden_hour", "on film", "blurry")
-
-
-def test_style_lighting_and_negative_change_one_shot_only(read):
-    board, _ = read(
-        LOOKS
-        + "shots:\n  - {id: a, scene: hills, lighting: ネオン, style: oil painting, negative: birds}\n  - {id: b, scene: hills}\n"
-    )
-    assert board.shots[0].look == Look("oil painting", "neon", "on film", "birds")
-    assert board.shots[1].look.lighting == "golden_hour"
-
-
-CAST = """\
-cast:
-  heroine: {description: a woman in red, variants: {young: {description: a girl in yellow}}}
-  寺: {description: a small temple}
-"""
-
-
-def test_the_cast_is_spoken_word_for_word(read):
-    board, _ = read(
-        CAST
-        + 'shots:\n  - {id: a, scene: "{heroine} and {heroine.young} at {寺}, {{not a name}}", prompt: "{heroine}", camera: crane}\n'
-    )
-    assert board.shots[0].scene == "a woman in red and a girl in yellow at a small temple, {{not a name}}"
-    assert board.shots[0].prompt == "a woman in red"
-
-
 def test_an_id_may_be_a_number_and_no_is_no(read):
     board, _ = read("shots:\n  - {id: 1, scene: hills, camera: crane}\n  - {id: no, scene: hills, continues: 1}\n")
     assert [one.id for one in board.shots] == ["1", "no"]
     assert board.shots[1].continues == "1"
-
-
-def test_a_source_is_read_whole(read, studio):
-    one = shot(
-        read,
-        "strength: 0.3, source: {file: assets/dance.mp4, in: 2.0, out: 6.0, speed: 0.5, reverse: true, mirror: true, audio: keep, use: as_is}",
-    )
-    expected = Source(
-        one.source.file, Fraction(2), Fraction(6), Fraction(1, 2), reverse=True, mirror=True, sound="keep", as_is=True
-    )
-    assert one.source == expected
-    assert one.source.file.path == (studio / "assets" / "dance.mp4").resolve()
-    assert one.seconds == 8
-    assert one.strength == pytest.approx(0.3)
-    assert not one.harmonise
-
-
-@pytest.mark.parametrize(
-    ("before", "more", "seconds"),
-    [
-        ("", "source: assets/dance.mp4", 10),
-        ("", "source: {file: assets/dance.mp4, in: 7}", 3),
-        ("", "source: {file: assets/dance.mp4, in: 7}, seconds: 2", 2),
-        ("", "source: {file: assets/dance.mp4, loop: true}", 4),
-        ("defaults: {seconds: 2}\n", "source: assets/dance.mp4", 2),
-        ("defaults: {seconds: 6}\n", "source: {file: assets/dance.mp4, in: 7}", 3),
-        ("defaults: {seconds: 2}\n", "source: {file: assets/dance.mp4, out: 5}", 5),
-        ("defaults: {seconds: 2}\n", "camera: crane", 2),
-    ],
-)
-def test_a_length_is_the_shots_own_then_its_footages_then_the_default(read, before, more, seconds):
-    assert shot(read, more, before).seconds == seconds
 
 
 def test_frames_are_a_length_too(read):
@@ -318,7 +246,8 @@ def test_files_are_looked_for_in_the_assets_folder_too(read, studio, monkeypatch
 
 def test_each_file_is_probed_once(read, probe):
     read(
-        "shots:\n  - {id: a, first_frame: assets/gate.png, camera: crane}\n  - {id: b, first_frame: assets/gate.png, camera: crane}\n"
+        "shots:\n  - {id: a, first_frame: assets/gate.png, camera: crane}\n"
+        "  - {id: b, first_frame: assets/gate.png, camera: crane}\n"
     )
     assert len(probe.asked) == 1
 

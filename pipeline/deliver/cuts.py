@@ -1,0 +1,116 @@
+"""Every film that was made: cuts/0001, cuts/0002 ...; film.mp4 and manifest.json at the top are the newest one's."""
+
+import json
+import shlex
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.deliver.folder import DeskShot, as_json, link, rate_text
+from pipeline.errors import Problem
+from pipeline.model import RenderPlan, Shot, Storyboard
+from pipeline.store import write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A film that was made, or is being made: its number, its folder, and the recipe of its pieces and sound."""
+
+    number: int
+    folder: Path
+    recipe: str
+
+    @property
+    def film(self) -> Path:
+        """Its film."""
+        return self.folder / "film.mp4"
+
+
+def newest_cut(folder: Path) -> Cut | None:
+    """Give the newest cut that is whole, or None."""
+    for place in sorted((folder / "cuts").glob("[0-9][0-9][0-9][0-9]*"), reverse=True):
+        try:
+            known = json.loads((place / "manifest.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        if (place / "film.mp4").is_file():
+            return Cut(int(place.name), place, str(known.get("recipe", "")))
+    return None
+
+
+def next_cut(folder: Path, recipe: str) -> Cut:
+    """Open the folder of the next cut; one that was left unfinished is taken up again."""
+    before = newest_cut(folder)
+    number = before.number + 1 if before else 1
+    place = folder / "cuts" / f"{number:04d}"
+    place.mkdir(parents=True, exist_ok=True)
+    return Cut(number, place, recipe)
+
+
+def publish(folder: Path, cut: Cut) -> None:
+    """Make film.mp4 and manifest.json at the top those of this cut."""
+    for name in ("film.mp4", "manifest.json"):
+        link(cut.folder / name, folder / name)
+
+
+def write_manifest(
+    folder: Path, plan: RenderPlan, shots: Sequence[DeskShot], cut: Cut, seconds: float, warnings: Sequence[Problem]
+) -> None:
+    """Write the cut's manifest.json; a cut that is only told again keeps when and how fast it was made."""
+    output = plan.output
+    born = {"made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "seconds_to_make": round(seconds, 2)}
+    if (cut.folder / "manifest.json").is_file():
+        before = json.loads((cut.folder / "manifest.json").read_text("utf-8"))
+        born = {name: before[name] for name in born}
+    whole = {
+        "kind": "manifest/1",
+        "name": folder.name,
+        "title": plan.board.title,
+        "storyboard": str(plan.board.file),
+        "size": [output.size.width, output.size.height],
+        "fps": rate_text(output.rate),
+        "frames": plan.frames,
+        "film": "film.mp4",
+        "complete": all(shot.choice is not None for shot in shots),
+        "cut": cut.number,
+        "recipe": cut.recipe,
+        **born,
+        "shots": [_manifest_shot(folder.name, plan, shot, warnings) for shot in shots],
+        "versions": {},
+    }
+    write_whole(cut.folder / "manifest.json", as_json(whole))
+
+
+def rerun(board: Storyboard, film: str, shot: str) -> str:
+    """Say what to type to make one shot of a film again."""
+    name = "" if film == board.name else f" --name {shlex.quote(film)}"
+    return f"dailies render {shlex.quote(str(board.file))}{name} --shot {shot}"
+
+
+def _manifest_shot(film: str, plan: RenderPlan, desk: DeskShot, warnings: Sequence[Problem]) -> dict[str, Any]:
+    shot: Shot = desk.plan.shot
+    take = desk.takes[desk.choice.take] if desk.choice else None
+    slot = desk.plan.slot
+    place = f"shots[{shot.index}]"
+    return {
+        "id": shot.id,
+        "status": "done" if take else "missing",
+        "take": desk.choice.take if desk.choice else None,
+        "picked_by": desk.choice.by if desk.choice else None,
+        "score": round(take.card.score, 4) if take else None,
+        "seed": take.seed if take else None,
+        "generator": desk.plan.generation.generator,
+        "frames": [slot.start, slot.end],
+        "transition": {"type": slot.transition, "frames": slot.transition_frames},
+        "recipe": take.key if take else None,
+        "sha256": take.sha256 if take else None,
+        "cost_usd": round(sum(one.usd for one in desk.takes.values()), 4),
+        "compute_seconds": round(sum(one.compute_seconds for one in desk.takes.values()), 3),
+        "scene": shot.scene,
+        "camera": shot.camera,
+        "reason": None if take else desk.reason,
+        "rerun": rerun(plan.board, film, shot.id),
+        "warnings": [one.message for one in warnings if one.path.startswith(place)],
+    }

@@ -1,0 +1,30 @@
+from fractions import Fraction
+
+import numpy as np
+
+from pipeline.media.encode import PIECE, write
+from pipeline.media.planes import planes
+from pipeline.media.probe import probe
+from pipeline.model import Size, Spec
+
+
+def test_planes_are_the_ones_the_bundled_decoder_gives(tmp_path, bars, binary):
+    write(tmp_path / "a.mp4", [bars] * 2, Spec(Size(256, 48), Fraction(24), 2), PIECE)
+    raw = np.frombuffer(
+        binary("-i", tmp_path / "a.mp4", "-frames:v", 1, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"), np.uint8
+    )
+    found = next(planes(tmp_path / "a.mp4"))
+    assert np.array_equal(found.coded.ravel(), raw[: 256 * 48])
+    assert np.array_equal(np.concatenate([found.u.ravel(), found.v.ravel()]), raw[256 * 48 :])
+    assert found.luma[24, 32 * 3 + 16] == 255
+    assert found.luma[24, 32 * 4 + 16] == 0
+    assert abs(int(found.luma[24, 32 * 5 + 16]) - 128) <= 1
+
+
+def test_there_are_as_many_as_the_probe_counts_whatever_the_layout(tmp_path, numbered, binary):
+    write(tmp_path / "a.mp4", numbered(12), Spec(Size(64, 48), Fraction(24), 12), PIECE)
+    for name, layout in (("b.mkv", "yuv420p10le"), ("c.mkv", "gbrp"), ("d.mkv", "yuv444p")):
+        binary("-i", tmp_path / "a.mp4", "-pix_fmt", layout, "-c:v", "ffv1", tmp_path / name)
+        listed = list(planes(tmp_path / name))
+        assert len(listed) == probe(tmp_path / name).spec.frames == 12
+        assert abs(int(np.median(listed[5].luma)) - 28) <= 2

@@ -86,8 +86,8 @@ def _table(order: list[Path], cards: dict[Path, Card]) -> "Table":
     from pipeline.choose import worst_term
 
     table = Table(box=None, header_style="bold")
-    for head in ("rank", "clip", "score", "rejected", "what costs it most"):
-        table.add_column(head, overflow="fold")
+    for head, width in (("rank", 4), ("clip", 16), ("score", 5), ("rejected", 16), ("what costs it most", 18)):
+        table.add_column(head, min_width=width, overflow="fold")
     for place, clip in enumerate(order, start=1):
         card = cards[clip]
         gates = "; ".join(one.reason for one in card.rejected)

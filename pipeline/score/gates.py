@@ -15,8 +15,8 @@ FROZEN_SECONDS = Fraction(1, 4)
 FROZEN_PAIRS = 5
 """... and at least this many frames, for rates as low as 8 a second; drawings are often held for two or three."""
 
-POP = 0.5
-"""Change in levels that a coder's key frame may leave inside a held picture."""
+RESIDUE = 0.3
+"""Change in levels that a coder may leave in a held picture while it refines it; half the pairs must hold exactly."""
 
 TEXTURE = 2.5
 """Spread of luma under which a picture is too flat to tell whether it moves."""
@@ -57,17 +57,12 @@ def gates(readings: Readings, rate: Fraction, motion: Amount | None = None) -> t
 def _frozen(readings: Readings, rate: Fraction) -> Iterator[Rejection]:
     change = readings.features["change"]
     enough = min(max(FROZEN_PAIRS, round(FROZEN_SECONDS * rate)), len(change))
-    for start, stop in _runs(_held(change)):
-        if stop - start >= enough:
-            words = f"the picture stands still from frame {start} to {stop + 1}"
-            yield Rejection("frozen", start, stop + 1, words)
-
-
-def _held(change: Series) -> Mask:
-    """Mark pairs without change, and single key-frame pops between two of them."""
-    same = change < UNCHANGED
-    padded = np.concatenate([[False], same, [False]])
-    return np.asarray(same | ((change < POP) & padded[:-2] & padded[2:]))
+    for start, stop in _runs(change < RESIDUE):
+        same = np.flatnonzero(change[start:stop] < UNCHANGED) + start
+        first, last = (int(same[0]), int(same[-1]) + 1) if len(same) else (start, start)
+        if last - first >= enough and len(same) >= (last - first) / 2:
+            words = f"the picture stands still from frame {first} to {last + 1}"
+            yield Rejection("frozen", first, last + 1, words)
 
 
 def _dark(readings: Readings) -> Iterator[Rejection]:

@@ -140,8 +140,9 @@ def catches_all(tree: ast.Module, text: str) -> Iterator[tuple[int, str]]:
 
 
 def passes_on(node: ast.ExceptHandler) -> bool:
-    """Say whether a handler only cleans up and raises again."""
-    return isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+    """Say whether a handler ends by raising: the same failure again, or one of ours that names it as its cause."""
+    last = node.body[-1]
+    return isinstance(last, ast.Raise) and (last.exc is None or last.cause is not None)
 
 
 def collected_by_pytest(tree: ast.Module, _: str) -> Iterator[tuple[int, str]]:

@@ -45,19 +45,19 @@ def gates(readings: Readings, rate: Fraction, motion: Amount | None = None) -> t
     """Name every fault that rejects a clip, in the order frozen, dark, still, cut, with frames [start, stop).
 
     `motion` is what the shot asked for: `static` switches `frozen` and `still` off, None only `still`. A picture too
-    flat to tell is never called frozen or still.
+    flat to tell is never called frozen or still, and what is dark is not called frozen or cut as well.
     """
-    struck = [*_dark(readings), *_cut(readings)]
-    if readings.frames > 1 and float(readings.spread.mean()) >= TEXTURE and motion != "static":
-        struck += [*_frozen(readings, rate), *_still(readings, motion)]
-    order = ("frozen", "dark", "still", "cut")
-    return tuple(sorted(struck, key=lambda one: (order.index(one.gate), one.start)))
+    black = (readings.level < DARK_LEVEL) & (readings.spread < DARK_SPREAD)
+    textured = readings.frames > 1 and float(readings.spread.mean()) >= TEXTURE
+    frozen = _frozen(readings, black, rate) if textured and motion != "static" else ()
+    still = _still(readings, motion) if textured else ()
+    return (*frozen, *_dark(black), *still, *_cut(readings, black))
 
 
-def _frozen(readings: Readings, rate: Fraction) -> Iterator[Rejection]:
+def _frozen(readings: Readings, black: Mask, rate: Fraction) -> Iterator[Rejection]:
     change = readings.features["change"]
     enough = min(max(FROZEN_PAIRS, round(FROZEN_SECONDS * rate)), len(change))
-    for start, stop in _runs(change < RESIDUE):
+    for start, stop in _runs((change < RESIDUE) & ~black[:-1]):
         same = np.flatnonzero(change[start:stop] < UNCHANGED) + start
         first, last = (int(same[0]), int(same[-1]) + 1) if len(same) else (start, start)
         if last - first >= enough and len(same) >= (last - first) / 2:
@@ -65,10 +65,9 @@ def _frozen(readings: Readings, rate: Fraction) -> Iterator[Rejection]:
             yield Rejection("frozen", first, last + 1, words)
 
 
-def _dark(readings: Readings) -> Iterator[Rejection]:
-    black = (readings.level < DARK_LEVEL) & (readings.spread < DARK_SPREAD)
+def _dark(black: Mask) -> Iterator[Rejection]:
     for start, stop in _runs(black):
-        if stop - start >= min(DARK_FRAMES, readings.frames):
+        if stop - start >= min(DARK_FRAMES, len(black)):
             yield Rejection("dark", start, stop, f"the picture is black from frame {start} to {stop}")
 
 
@@ -81,15 +80,16 @@ def _still(readings: Readings, motion: Amount | None) -> Iterator[Rejection]:
         yield Rejection("still", 0, readings.frames, words)
 
 
-def _cut(readings: Readings) -> Iterator[Rejection]:
-    lost, hidden = readings.features["structure_loss"], readings.features["occlusion"]
-    change = readings.features["change"]
+def _cut(readings: Readings, black: Mask) -> Iterator[Rejection]:
+    moving = np.flatnonzero(readings.features["change"] >= UNCHANGED)  # drawings are held, then jump a little
+    lost, hidden, change = (readings.features[name][moving] for name in ("structure_loss", "occlusion", "change"))
     hard = (hidden > CUT_OCCLUSION) & (lost > CUT_LOSS) & (lost > CUT_ALONE * _neighbours(lost))
     jump = (hidden > JUMP_OCCLUSION) & (lost > JUMP_LOSS) & (lost > JUMP_ALONE * _neighbours(lost))
     jump &= change > JUMP_CHANGE * _neighbours(change)
-    for pair in np.flatnonzero(hard | jump):
-        frame = int(pair) + 1
-        yield Rejection("cut", frame, frame + 1, f"the picture jumps to another one at frame {frame}")
+    for pair in moving[hard | jump].tolist():
+        frame = pair + 1
+        if not black[pair] and not black[frame]:
+            yield Rejection("cut", frame, frame + 1, f"the picture jumps to another one at frame {frame}")
 
 
 def _neighbours(series: Series) -> Series:

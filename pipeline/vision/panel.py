@@ -47,6 +47,8 @@ def paint(scene: str, motion: str, lighting: str, style: str, seed: int, size: t
     veil = _mist(stage) if misty else []
     planes = [*PLACES[what.place](stage), *veil, *_actors(stage), *_foreground(stage)]
     kinds = [one for one in what.weather if one != "mist"]
+    if what.place == "room":
+        kinds = ["dust"]
     if what.place in ("river", "sea"):
         kinds.append("glints")
     falling = [weather.particles(kind, colours, width / height, rng) for kind in kinds]
@@ -151,11 +153,11 @@ def _indoors(stage: Stage, spot: float) -> list[Plane]:
     behind, front = stage.canvas(), stage.canvas()
     for place, kind in enumerate(stage.scene.figures):
         worn = figures.wear(stage.palette, stage.rng, stage.scene.garment if place == 0 else None)
-        figures.bust(behind, (spot + 0.3 * place, 0.34), 0.5 if stage.scene.close else 0.36, kind, worn)
-    room.table(front, stage.palette, 0.33, min(0.62, stage.aspect * 0.42), cup=True)
+        figures.bust(behind, (spot + 0.3 * place, 0.26), 0.5 if stage.scene.close else 0.36, kind, worn)
+    room.table(front, stage.palette, 0.25, min(0.62, stage.aspect * 0.42), cup=True)
     if stage.scene.animal == "cat":
         dark = mix(tone(stage.palette, 0.95), lit(stage.palette, (150, 104, 70), 0.9), 0.6)
-        figures.quadruped(front, (-spot, 0.3), 0.17, "cat", dark, mix(dark, stage.palette.light, 0.5))
+        figures.quadruped(front, (-spot, 0.225), 0.17, "cat", dark, mix(dark, stage.palette.light, 0.5))
     made = [plane(behind, 0.95, stage.style), plane(front, 1.0, stage.style)]
     return [one for one in made if one]
 

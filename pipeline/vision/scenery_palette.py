@@ -147,7 +147,7 @@ _STYLES: dict[str, tuple[float, float, float, float]] = {
     "anime": (1.06, 1.42, 4.0, 0.0),
     "animated_3d": (1.02, 1.25, 8.0, 0.03),
     "noir": (1.5, 0.0, -6.0, 0.0),
-    "vintage": (0.82, 0.62, 26.0, 0.09),
+    "vintage": (0.88, 0.66, 16.0, 0.08),
     "hyperreal": (1.22, 1.12, -2.0, 0.0),
     "miniature": (1.1, 1.38, 2.0, 0.02),
     "watercolour": (0.84, 0.9, 30.0, 0.02),

@@ -87,8 +87,8 @@ def test_reasons_are_sentences_with_frames(moving):
     assert card.rejected[0].reason == "the picture jumps to another one at frame 12"
 
 
-@pytest.mark.parametrize("motion", [None, "static", "low", "medium"])
+@pytest.mark.parametrize("motion", [None, "medium"])
 def test_real_footage_passes(footage, motion):
     clips = sorted(path for path in footage.glob("*") if path.suffix in {".mp4", ".y4m"})
     assert clips
-    assert {path.name: measure(path, motion).card.rejected for path in clips[-1:]} == {clips[-1].name: ()}
+    assert {path.name: measure(path, motion).card.rejected for path in clips} == {path.name: () for path in clips}

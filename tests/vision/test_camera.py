@@ -76,13 +76,21 @@ def test_orbit_is_a_perspective_and_not_a_shift():
     assert min(abs(one) for one in slants) > 0.02
 
 
+def shift(first, second):
+    """Least-squares horizontal shift of a whole picture (Lucas and Kanade, 1981)."""
+    slope = (np.gradient(first, axis=1) + np.gradient(second, axis=1)) / 2
+    return float((slope * (first - second)).sum() / (slope * slope).sum())
+
+
 def test_a_slow_pan_moves_evenly_at_sub_pixel_steps():
     frames = film("pan_left", "static", frames=60)
-    grey = [cv2.cvtColor(one, cv2.COLOR_RGB2GRAY).astype(np.float64) for one in frames]
-    window = cv2.createHanningWindow(SIZE, cv2.CV_64F)
-    steps = np.array([cv2.phaseCorrelate(a, b, window)[0][0] for a, b in pairwise(grey[20:41])])
-    assert 0.05 < steps.mean() < 0.7
-    assert steps.std() < 0.03
+    grey = [
+        cv2.GaussianBlur(cv2.cvtColor(one, cv2.COLOR_RGB2GRAY).astype(float), (0, 0), 2)[8:-8, 8:-8] for one in frames
+    ]
+    found = np.array([shift(first, second) for first, second in pairwise(grey)])
+    asked = -np.diff([camera.pose("pan_left", "static", k / 59, 0.0, 1).pan * SIZE[1] for k in range(60)])
+    assert 0.05 < asked.mean() < 0.3
+    assert np.ptp(found / asked) < 0.04
 
 
 def test_moves_start_and_stop_gently_and_arrive():
@@ -126,4 +134,4 @@ def test_a_tall_picture_is_filmed_from_its_hidden_parts():
     picture = np.zeros((640, 320, 3), np.uint8)
     picture[:, :, 0] = np.linspace(0, 255, 640).astype(np.uint8)[:, None]
     frames = film("tilt_down", picture=picture)
-    assert frames[-1].mean() > frames[0].mean() + 10
+    assert frames[-1][..., 0].mean() > frames[0][..., 0].mean() + 22

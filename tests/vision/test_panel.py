@@ -69,6 +69,33 @@ def test_a_colour_goes_to_the_noun_behind_it():
     assert read.object_tint[2] > read.object_tint[0]
 
 
+@pytest.mark.parametrize(
+    ("plain", "more"),
+    [
+        ("a hill", "a hill, a torii"),
+        ("a hill", "a hill, a house"),
+        ("a valley", "a valley, a man"),
+        ("a valley", "a valley, a couple"),
+        ("a valley", "close-up of a woman in the valley"),
+        ("a valley", "close-up of a man in the valley"),
+        ("a meadow", "a meadow with a dog"),
+        ("a meadow", "a meadow with a cat"),
+        ("a meadow", "a train crosses the meadow"),
+        ("a canyon", "a car in the canyon"),
+        ("a street", "a street festival with lanterns"),
+        ("a street", "a child with an umbrella in the street"),
+        ("a forest", "a bamboo forest"),
+        ("a forest", "a campfire in the forest"),
+        ("a river", "a waterfall into a river"),
+        ("a cafe", "a woman in a cafe"),
+        ("a planet", "an astronaut on a planet"),
+    ],
+)
+def test_what_the_words_name_is_painted(plain, more):
+    first, second = (shot(paint(scene, lighting="overcast"))[..., :3].astype(int) for scene in (plain, more))
+    assert (np.abs(first - second).max(axis=2) > 20).mean() > 0.004
+
+
 def test_no_words_at_all_still_make_a_picture():
     assert shot(paint("")).std() > 12
 
@@ -144,6 +171,10 @@ def test_weather_moves_in_the_air(words):
     assert [one.kind for one in painted.particles] == [words]
     first, second = (panel.film(painted, Pose(), seconds).astype(int) for seconds in (1.0, 1.2))
     assert (np.abs(first - second).max(axis=2) > 25).sum() > 20
+
+
+def test_it_does_not_rain_indoors():
+    assert [one.kind for one in paint("rain outside the window of a room").particles] == ["dust"]
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (960, 960), (320, 180)])

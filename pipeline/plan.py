@@ -92,7 +92,8 @@ def chained(shot: ShotPlan, board: Storyboard, frame: Input, facts: MediaFacts, 
     wanted = replace(shot.shot, first_frame=asset)
     wish = _wish(board, wanted, shot.slot, (frame, *shot.generation.inputs), {frame.role: facts})
     made = _foretold(board, shot.shot, tools(shot.generation.generator.partition("@")[0]), wish)
-    takes = tuple(_take(made, one.number, one.seed, has) for one in shot.takes)
+    wanted_takes = shot.takes if made.seeded else shot.takes[:1]
+    takes = tuple(_take(made, one.number, one.seed, has) for one in wanted_takes)
     return replace(shot, generation=made, takes=takes)
 
 

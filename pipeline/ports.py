@@ -39,6 +39,9 @@ class Generator(Protocol):
     def generate(self, orders: Sequence[Order], work: Path, judge: Judge, tell: Tell) -> Iterator[TakeResult]:
         """Make the takes of one shot; `work` survives a kill and goes when the take is stored.
 
+        A take with a label drawn over it may leave its last frame without one beside it, as `<stem>.last.png`: a shot
+        that continues it starts from there.
+
         Raises:
             DailiesError: a leaf that says who can mend it.
         """

@@ -35,6 +35,7 @@ CPU_WAIT = 900.0
 """Seconds to wait for another process that makes the same small artefact; no GPU is held meanwhile."""
 
 TAKE = "data.mp4"
+LAST = ".last.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +259,11 @@ METHODS = {"auto": "auto", "flow": "flow", "blend": "blend", "none": "repeat"}
 
 
 def last_frame(store: Store, take: Judged) -> tuple[Input, MediaFacts]:
-    """Give the picture a chained shot starts from: the last frame of this take, kept as an artefact."""
+    """Give the picture a chained shot starts from: the last frame of this take, without a label drawn over it."""
     assert take.plan.recipe is not None
+    clean = take.clip.with_suffix(LAST)
+    if clean.is_file():
+        return Input("first_frame", clean, take.entry.sha256(clean.name)), probe(clean)
     recipe = Recipe("frame/1", "last@1", {"take": take.plan.recipe.key})
     last = take.card.spec.frames - 1
 

@@ -113,9 +113,14 @@ def moving(wish: Wish, pictures: tuple[Input, ...]) -> GenerationPlan:
         spec=spec,
         inputs=pictures,
         levers=levers,
-        seeded=task != "goal" or bool(faults),
+        seeded=bool(faults) or _seeded(task, levers),
         compute_seconds=0.8 + spec.frames * spec.size.pixels * 4.2e-8,
     )
+
+
+def _seeded(task: str, levers: Mapping[str, Any]) -> bool:
+    """Say whether two seeds give two takes: not where a picture simply stands, or passes into another."""
+    return task == "drawn" or (task == "picture" and (levers["alive"] or levers["camera"] != "static"))
 
 
 def _alive(wish: Wish, camera: str) -> bool:

@@ -11,8 +11,8 @@ from pipeline.vision.scenery_brush import Pixels
 def planted(views: Iterator[Pixels], fault: str, frames: int, seed: int) -> Iterator[Pixels]:
     """Plant a fault into a stream of `frames` RGBA views; a name that is none of these changes nothing.
 
-    flicker: brightness jumps from frame to frame in the middle half; frozen: the picture stands still for half the
-    clip; cut: it jumps to a mirrored, recoloured picture; jitter: it leaps about, up to 3 % of its height a frame.
+    flicker: brightness jumps from frame to frame in the middle half; frozen: the picture stands still from the first
+    third on; cut: it jumps to a mirrored, recoloured picture; jitter: it leaps about, up to 3 % of its height a frame.
     """
     return {"flicker": _flicker, "frozen": _frozen, "cut": _cut, "jitter": _jitter}.get(fault, _whole)(
         views, frames, seed
@@ -36,7 +36,7 @@ def _flicker(views: Iterator[Pixels], frames: int, seed: int) -> Iterator[Pixels
 def _frozen(views: Iterator[Pixels], frames: int, _seed: int) -> Iterator[Pixels]:
     held: Pixels | None = None
     for place, view in enumerate(views):
-        if not frames // 4 <= place < frames - frames // 4:
+        if place < frames // 3:
             yield view
             continue
         held = view.copy() if held is None else held
@@ -48,7 +48,7 @@ def _cut(views: Iterator[Pixels], frames: int, _seed: int) -> Iterator[Pixels]:
         if place < frames * 11 // 20:
             yield view
             continue
-        other = np.array(cv2.flip(view, -1)[..., [2, 0, 1, 3]], np.uint8)
+        other = np.ascontiguousarray(cv2.flip(view, -1)[..., [2, 0, 1, 3]], np.uint8)
         other[..., :3] = 255 - other[..., :3] // 2
         yield other
 

@@ -144,6 +144,15 @@ def test_a_planted_fault_strikes_its_take_alone(maker):
     assert np.abs(np.diff(faulty[8:16], axis=0)).mean() < 0.35
 
 
+@pytest.mark.parametrize("fault", animatic_wish.FAULTS)
+def test_every_fault_goes_under_the_label(maker, fault):
+    wish = maker.wish("a sea", camera="pan_left", frames=20, options={"blemish": {1: fault}})
+    frames = frames_of(maker.take(maker.tool.plan(wish)))
+    assert frames.shape == (20, 96, 160, 3)
+    foot = frames[:, -14:, 8:100].max(axis=(2, 3))
+    assert (foot.max(axis=1) > 170).all()
+
+
 def test_a_picture_is_filmed_by_the_camera(maker):
     maker.picture("first_frame")
     plan = maker.tool.plan(maker.wish(camera="pan_right", frames=12))

@@ -16,6 +16,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def report(clip: Path, limit: int) -> None:
     makers: dict[str, tuple[Callable[[], Made], list[np.ndarray]]] = {
         "minterpolate": (lambda: minterpolate(coded[::2]), [one[:lines].astype(np.float32) for one in coded]),
         **{
-            name: (lambda method=method: ours(truth[::2], method), [luma(one) for one in truth])  # type: ignore[misc]
+            name: (partial(ours, truth[::2], method), [luma(one) for one in truth])
             for name, method in {"repeat": "repeat", "blend": "blend", "flow (ours)": "flow"}.items()
         },
     }

@@ -112,7 +112,7 @@ def _prefer(
 ) -> None:
     """Put `candidate` into `held` (and its cost into `cost`) wherever it is cheaper by more than `margin`."""
     tried = _cost(views, candidate)
-    better = cv2.compare(cv2.add(tried, margin), cost, cv2.CMP_LT)  # type: ignore[call-overload]
+    better = cv2.compare(tried + np.float32(margin), cost, cv2.CMP_LT)
     cv2.copyTo(candidate, better, held)
     cv2.copyTo(tried, better, cost)
 

@@ -77,8 +77,7 @@ def test_a_film_that_is_not_there_says_how_to_make_it(dailies, board, command):
 
 def test_the_page_is_written_again(dailies, film):
     (film.folder / "dailies.html").unlink()
-    code, out, _ = dailies("report", "board.yaml")
-    assert code == 0
+    assert dailies("report", "board.yaml")[0] == 0
     assert (film.folder / "dailies.html").is_file()
 
 

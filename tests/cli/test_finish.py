@@ -14,16 +14,16 @@ from pipeline.media.probe import probe
 from pipeline.model import PlacedCue, Size, SoundPlan, Spec
 
 
-def clip(path, size=Size(64, 48), rate=Fraction(12), count=13, colour=(180, 90, 40)):
+def clip(path, count=13, colour=(180, 90, 40)):
     """A clip with a moving bar."""
 
     def frames():
         for k in range(count):
-            frame = np.full((size.height, size.width, 3), colour, np.uint8)
+            frame = np.full((48, 64, 3), colour, np.uint8)
             frame[:, 2 * k : 2 * k + 8] = 255 - np.array(colour, np.uint8)
             yield frame
 
-    write(path, frames(), Spec(size, rate, count), TAKE)
+    write(path, frames(), Spec(Size(64, 48), Fraction(12), count), TAKE)
     return path
 
 

@@ -4,8 +4,8 @@
 
 PSNR is the mean over the made frames of the error on luma, in coded levels (219 of them). minterpolate is judged on its
 own luma plane against the clip's, no conversion in between; the others, which live in RGB, on luma from RGB. Time is
-processor time on ONE thread for one made frame at 720p, decoding and encoding left out on both sides: minterpolate
-with -threads 1 from raw planes to raw planes (a frame that passes through costs it nothing), ours with
+processor time on ONE thread for one made frame of the clip's own size, decoding and encoding left out on both sides:
+minterpolate with -threads 1 from raw planes to raw planes (a frame that passes through costs it nothing), ours with
 cv2.setNumThreads(1) from RGB to RGB. Without CLIP: the clips of DAILIES_FOOTAGE, else ../shared/clips.
 """
 
@@ -34,7 +34,6 @@ from pipeline.ports import Frame
 HOME = Path(os.environ.get("DAILIES_FOOTAGE", Path(__file__).parents[2] / "shared" / "clips"))
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32) * 219 / 255
 HALF, WHOLE = Fraction(25, 2), Fraction(25)
-AT_720P = 1280 * 720
 
 Planes = np.ndarray
 """One frame as coded, yuv420p: uint8 (H * 3/2, W)."""
@@ -50,7 +49,7 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=0, help="use the first N frames of each clip; 0 = all")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
-    print(f"{'clip':<34}{'method':<15}{'PSNR dB':>9}{'ms/720p frame':>15}{'against minterpolate':>30}")
+    print(f"{'clip':<34}{'method':<15}{'PSNR dB':>9}{'ms/frame':>15}{'against minterpolate':>30}")
     for clip in arguments.clips or sorted(one for one in HOME.iterdir() if one.suffix in {".mp4", ".y4m"}):
         report(clip, arguments.frames)
     print(f"{'':<34}{'rife':<15}{'needs weights: not measured':>24}")
@@ -74,7 +73,7 @@ def report(clip: Path, limit: int) -> None:
         made, seconds = make()
         last = min(last, len(made))
         quality = [psnr(made[k], real[k]) for k in range(1, last, 2)]
-        each = seconds / (len(made) // 2) * 1000 * AT_720P / (lines * truth[0].shape[1])
+        each = seconds / (len(made) // 2) * 1000
         rows[name] = (float(np.mean(quality)), each)
         show(clip, name, rows)
 
@@ -83,7 +82,8 @@ def show(clip: Path, name: str, rows: dict[str, tuple[float, float]]) -> None:
     """Print one row; the flow's says how it stands to minterpolate."""
     quality, each = rows[name]
     theirs, their_time = rows["minterpolate"]
-    standing = f"{quality - theirs:+.2f} dB, {their_time / each:.1f}x as fast" if name.startswith("flow") else ""
+    ours = name.startswith("flow")
+    standing = f"{quality - theirs:+.2f} dB, {their_time / each:.1f}x as fast" if ours else ""
     print(f"{clip.name:<34}{name:<15}{quality:>9.2f}{each:>15.1f}{standing:>30}", flush=True)
 
 

@@ -3,11 +3,13 @@
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from os import cpu_count
 from pathlib import Path
 from typing import Any, cast
 
+from filelock import FileLock, Timeout
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
@@ -16,13 +18,24 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.progress import Watcher, watcher
+from flows.stopping import stay_stoppable
 from pipeline import film as verbs
-from pipeline.errors import Busy, DailiesError
+from pipeline.errors import Busy, DailiesError, OperatorError
 from pipeline.production import Production, Studio, Wanted, begin, prepare
 
-BUSY_RETRIES = 100
+BUSY_RETRIES = 20_000
 BUSY_DELAY = 3.0
+"""Seconds between two questions whether another process is done with a take: one that a model makes takes an hour."""
+
 WORKERS = cpu_count() or 1
+WINDOW = 2 * WORKERS
+"""Takes handed to the workers at once: one in hand and one waiting, so that none idles while a shot is finished."""
+
+ASSEMBLY_WAIT = 3600.0
+
+
+MISSING = "shots failed:"
+A_BUG = "a bug; the log in the film's folder has more, and the same command tries again"
 
 
 class Stopped(BaseException):
@@ -46,14 +59,17 @@ def film(
     max_failures: int | None = None,
 ) -> State[Any]:
     """Render a storyboard: every take of every shot, then the film; a failing shot never stops the others."""
+    stay_stoppable()
     wanted = Wanted(name, takes, generator, tuple(shots), tuple(fresh))
     production = prepare(Path(storyboard), Studio(Path(studio)), wanted)
     begin(production, wanted)
-    _Shoot(production, wanted, max_failures, watcher()).run()
+    bugs = _Shoot(production, wanted, max_failures, watcher()).run()
     _assemble(production)
+    if bugs:  # the film is there all the same; whoever runs this must know
+        raise bugs[0]
     missing = [name for name, state in production.shots.items() if state.choice is None]
     if missing:
-        return Failed(message=f"shots failed: {', '.join(missing)}")
+        return Failed(message=f"{MISSING} {', '.join(missing)}")
     return Completed(message=f"{len(production.shots)} shots, {production.plan.frames} frames")
 
 
@@ -62,9 +78,30 @@ def _assemble(production: Production) -> None:
 
     @task(name="assemble", task_run_name="assemble the film", cache_policy=NO_CACHE)
     def assemble() -> None:
-        verbs.assemble(production, told.assembling)
+        with _alone(production):
+            verbs.assemble(production, told.assembling)
 
     assemble()
+
+
+@contextmanager
+def _alone(production: Production) -> Iterator[None]:
+    """Let one process at a time write a film's folder; two renders of one film end one after the other."""
+    try:
+        with FileLock(production.folder / ".assembling.lock", timeout=ASSEMBLY_WAIT):
+            yield
+    except Timeout:
+        message = f"another render has been assembling {production.folder} for {ASSEMBLY_WAIT / 60:.0f} minutes"
+        raise OperatorError(message, cure="stop it if it hangs, then render again") from None
+
+
+def _failure(future: PrefectFuture[None]) -> BaseException | None:
+    """Give what ended a task that is over, whatever it was: the queue waits for every take."""
+    try:
+        future.result(timeout=0, raise_on_failure=True)
+    except BaseException as failure:  # noqa: BLE001 - a generator's SystemExit is no reason to lose the night
+        return failure
+    return None
 
 
 class _Shoot:
@@ -78,16 +115,18 @@ class _Shoot:
         self.only = set(wanted.shots)
         self.max_failures = max_failures
         self.told = told
-        self.done: queue.Queue[tuple[str, int]] = queue.Queue()
+        self.done: queue.Queue[tuple[str, int, PrefectFuture[None]]] = queue.Queue()
         self.ready: deque[tuple[str, int]] = deque()
+        self.whole: deque[str] = deque()
         self.open: dict[str, int] = {}
+        self.bugs: list[Exception] = []
         self.in_flight = 0
         self.failed = 0
         self.stopping = threading.Event()
         self.take = self._task()
 
-    def run(self) -> None:
-        """Make what is missing, in the storyboard's order."""
+    def run(self) -> list[Exception]:
+        """Make what is missing, in the storyboard's order; give the faults of this program that were met."""
         for name in self.production.shots:
             if self.production.shots[name].plan.after is None:
                 self._begin(name)
@@ -97,37 +136,57 @@ class _Shoot:
         except BaseException:
             self.stopping.set()
             raise
+        return self.bugs
 
     def _work(self) -> None:
-        while self.ready or self.in_flight:
-            while self.ready and self.in_flight < WORKERS:
+        while self.ready or self.in_flight or self.whole:
+            while self.ready and self.in_flight < WINDOW:
                 self._submit(*self.ready.popleft())
-            name, _ = self.done.get()
+            if self.whole:
+                self._settle(self.whole.popleft())
+                continue
+            name, number, future = self.done.get()
             self.in_flight -= 1
             self.open[name] -= 1
+            self._came(name, number, _failure(future))
             if not self.open[name]:
                 self._settle(name)
 
     def _submit(self, name: str, number: int) -> None:
         future: PrefectFuture[None] = self.take.submit(name, number)
         self.in_flight += 1
-        future.add_done_callback(lambda _: self.done.put((name, number)))
+        future.add_done_callback(lambda one: self.done.put((name, number, one)))
+
+    def _came(self, name: str, number: int, failure: BaseException | None) -> None:
+        """Remember why a take did not come, where the verbs did not: a fault of this program, or a lost API."""
+        shot = self.production.shots[name]
+        if failure is not None and number not in shot.failures and number not in shot.takes:
+            shot.failures[number] = self._told(failure)
+
+    def _told(self, failure: BaseException) -> DailiesError:
+        """Give a failure as one that names its cure; one that nobody foresaw ends the run as a bug."""
+        if isinstance(failure, DailiesError):
+            return failure
+        if isinstance(failure, Exception):
+            self.bugs.append(failure)
+        return DailiesError(f"it broke: {type(failure).__name__}: {failure}", cure=A_BUG)
 
     def _begin(self, name: str) -> None:
         """Queue the missing takes of a shot whose predecessor, if any, is settled."""
+        self.open[name] = 0
         try:
             verbs.resolve(self.production, name)
-        except DailiesError as failure:
-            self.production.shots[name].blocked = failure
-            self._settle(name)
+            verbs.find_takes(self.production, name)
+        except Exception as failure:  # noqa: BLE001 - one shot's fault, whatever it is, never stops the others
+            self.production.shots[name].blocked = self._told(failure)
+            self.whole.append(name)
             return
-        verbs.find_takes(self.production, name)
         wanted = self._asked(name) and not self._enough_failed()
         missing = verbs.missing_takes(self.production, name) if wanted else []
         self.open[name] = len(missing)
         self.ready.extend((name, one.number) for one in missing)
         if not missing:
-            self._settle(name)
+            self.whole.append(name)
 
     def _settle(self, name: str) -> None:
         state = self.production.shots[name]
@@ -137,16 +196,40 @@ class _Shoot:
             verbs.settle_shot(self.production, name)
             return state.choice.reason if state.choice else state.reason
 
-        choose(return_state=True)
-        if state.choice is None and self._asked(name):
-            self.failed += 1
-            self.told.failed(name, state.reason)
-            if self._enough_failed():
-                self.ready.clear()
-        self.told.settled(name)
+        ended = choose(return_state=True)
+        if not ended.is_completed():
+            found = ended.result(raise_on_failure=False)
+            self._unsettled(name, found if isinstance(found, BaseException) else RuntimeError(ended.message))
+        self._tell_settled(name)
         for other, waiting in self.production.shots.items():
             if waiting.plan.after == name:
                 self._begin(other)
+
+    def _unsettled(self, name: str, failure: BaseException) -> None:
+        """Have a shot that could not be finished missing for now; the assembly tries it once more."""
+        state = self.production.shots[name]
+        state.blocked = self._told(failure)
+        state.choice, state.reason, state.cure = None, state.blocked.message, state.blocked.cure
+
+    def _tell_settled(self, name: str) -> None:
+        state = self.production.shots[name]
+        if state.choice is None and self._asked(name) and (state.failures or state.blocked or state.takes):
+            self.failed += 1
+            self.told.failed(name, f"{state.reason} ({state.cure})" if state.cure else state.reason)
+            if self._enough_failed():
+                self._stop_making()
+        for number, failure in sorted(state.failures.items()):
+            if state.choice is not None:
+                self.told.failed(f"{name}, take {number}", str(failure))
+        self.told.settled(name)
+
+    def _stop_making(self) -> None:
+        """Make no more takes: --max-failures is reached; shots whose takes are not all there keep what they have."""
+        for name, _ in self.ready:
+            self.open[name] -= 1
+            if not self.open[name]:
+                self.whole.append(name)
+        self.ready.clear()
 
     def _asked(self, name: str) -> bool:
         return not self.only or name in self.only
@@ -167,6 +250,7 @@ class _Shoot:
             retry_condition_fn=busy,
         )
         def one_take(shot: str, take: int) -> None:
+            self._tell(shot, take)(0.0)
             verbs.make_shot_take(self.production, shot, take, self._tell(shot, take))
             self.told.take(shot, take, 1.0)
 

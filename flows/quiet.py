@@ -1,24 +1,41 @@
 """Keep Prefect's own log lines out of a producer's terminal: they go to a file in the film's folder."""
 
 import logging
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+
+class _File(logging.FileHandler):
+    """A log that falls silent when it cannot be written (a full disk); logging would print a traceback a line."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
+        pass
 
 
 @contextmanager
 def logged_to(path: Path) -> Iterator[None]:
     """Send what Prefect logs while inside to `path` instead of the terminal, and flush it to the API at the end."""
-    from prefect.logging.handlers import APILogWorker, PrefectConsoleHandler
+    from prefect.logging.handlers import APILogWorker
 
-    handler = logging.FileHandler(path, encoding="utf-8")
+    handler = _File(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
     root = logging.getLogger()
-    before = list(root.handlers)
-    root.handlers = [*(one for one in before if not isinstance(one, PrefectConsoleHandler)), handler]
+    known = [root, *(one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger))]
+    before = {one: list(one.handlers) for one in known}
+    for one, handlers in before.items():
+        kept = [each for each in handlers if not _to_terminal(each)]
+        one.handlers = [*kept, handler] if one is root or (len(kept) < len(handlers) and not one.propagate) else kept
     try:
         yield
     finally:
         APILogWorker.drain_all(timeout=5)
-        root.handlers = before
-        handler.close()
+        for one, handlers in before.items():
+            one.handlers = handlers
+        with suppress(OSError):
+            handler.close()
+
+
+def _to_terminal(handler: logging.Handler) -> bool:
+    return isinstance(handler, logging.StreamHandler) and handler.stream in (sys.stderr, sys.stdout, sys.__stderr__)

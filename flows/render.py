@@ -1,5 +1,6 @@
 """One render in this process: settings, the local API, quiet logs, then the flow."""
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from flows.local_api import local_api, prepare
 from flows.progress import Watcher, watched_by
 from flows.quiet import logged_to
+from pipeline.store import make_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +24,17 @@ def render(studio: Path, log_folder: Path, told: Watcher, parameters: dict[str, 
     """Run the flow `film` here and tell how it ended.
 
     Raises:
-        OperatorError: Prefect's local server did not start.
+        OperatorError: Prefect's server did not answer; a folder cannot be written.
         KeyboardInterrupt: the render was stopped; everything finished is in the store.
     """
     prepare(studio)
-    from flows.film import film
+    stamp = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    logs = make_folder(log_folder)
+    with local_api(logs / f"{stamp}-server.txt") as api:
+        from flows.film import film  # takes a second, in which the server starts
 
-    log_folder.mkdir(parents=True, exist_ok=True)
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    with (
-        local_api(log_folder / f"{stamp}-server.txt"),
-        logged_to(log_folder / f"{stamp}-prefect.txt"),
-        watched_by(told),
-    ):
-        state = film(**parameters, return_state=True)
+        with api.reached(), logged_to(logs / f"{stamp}-prefect.txt"), watched_by(told):
+            state = film(**parameters, return_state=True)
     if state.is_completed():
         return Rendered(complete=True, failure=None)
     if state.message and state.message.startswith("shots failed:"):

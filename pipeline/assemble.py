@@ -11,7 +11,7 @@ from pipeline import registry
 from pipeline.media import audio
 from pipeline.media import frames as film_frames
 from pipeline.media.join import join
-from pipeline.model import ColourStats, Grade, Harmonise, Piece, Recipe, RenderPlan, ShotPlan, SoundPlan, Spec
+from pipeline.model import Grade, Harmonise, Piece, Recipe, RenderPlan, ShotPlan, SoundPlan, Spec
 from pipeline.ports import Frame
 from pipeline.shot import CPU_WAIT, Judged, Material
 from pipeline.store import Entry, Store
@@ -37,18 +37,23 @@ class Edit:
 
 
 def grades(plan: RenderPlan, chosen: Mapping[str, Judged]) -> dict[str, Grade]:
-    """Harmonise colours: one affine a shot, towards the first (or the named) shot of its group."""
+    """Harmonise colours: one affine a shot, towards its group's first shot, or the named one.
+
+    A named shot speaks for its own group alone (night stays night), and for every group if it is in none.
+    """
     wish = plan.board.finish.harmonise
     if wish is None:
         return {}
+    named = next((shot for shot in plan.shots if shot.shot.id == wish.reference and wish.reference in chosen), None)
     groups: dict[str, list[ShotPlan]] = {}
     for shot in plan.shots:
         group = _group(shot, wish)
         if group is not None and shot.shot.id in chosen and _graded(shot):
             groups.setdefault(group, []).append(shot)
     made: dict[str, Grade] = {}
-    for members in groups.values():
-        towards = _reference(members, wish, chosen)
+    for group, members in groups.items():
+        leads = members[0] if named is None or _group(named, wish) not in {group, None} else named
+        towards = chosen[leads.shot.id].card.colours
         for shot in members:
             own = chosen[shot.shot.id].card.colours
             if own != towards:
@@ -65,11 +70,6 @@ def _group(shot: ShotPlan, wish: Harmonise) -> str | None:
     if wish.within == "film":
         return "film"
     return (shot.shot.look_name if wish.within == "look" else shot.shot.sequence) or None
-
-
-def _reference(members: Sequence[ShotPlan], wish: Harmonise, chosen: Mapping[str, Judged]) -> ColourStats:
-    name = wish.reference if wish.reference in chosen else members[0].shot.id
-    return chosen[str(name)].card.colours
 
 
 # ---------------------------------------------------------------- pieces
@@ -159,6 +159,7 @@ def sound_recipe(sound: SoundPlan) -> Recipe:
             "file": cue.sha256,
             "role": cue.role,
             "at": [cue.start, cue.stop, cue.skip],
+            "played": [cue.window, cue.speed, cue.reverse, cue.loop],
             "gain_db": cue.gain_db,
             "fades": [cue.fade_in, cue.fade_out],
         }

@@ -8,8 +8,7 @@
     │   ├── ToolMissing             a generator, finisher or library that is not installed
     │   └── ToolFailed              a tool ran and did not deliver what it foretold
     ├── Busy                    nobody: another process is making this very artefact; ask again
-    ├── ShotFailed              one shot has no usable take; the film goes on with a slate
-    └── TooManyFailures         exit 3: --max-failures was reached; what was made is kept
+    └── ShotFailed              one shot has no usable take; the film goes on with a slate (exit 3)
 
 Anything else that escapes is a bug: exit 1.
 """
@@ -40,7 +39,6 @@ class DailiesError(Exception):
     """A failure that names its cure."""
 
     exit_code: ClassVar[int] = 1
-    who: ClassVar[str] = "nobody"
 
     def __init__(self, message: str, *, cure: str = "") -> None:
         super().__init__(message)
@@ -55,7 +53,6 @@ class ProducerError(DailiesError):
     """The storyboard or the arguments must change."""
 
     exit_code = 2
-    who = "producer"
 
 
 class StoryboardInvalid(ProducerError):
@@ -74,7 +71,6 @@ class OperatorError(DailiesError):
     """The machine must change: a tool, weights, a key, a folder, the disk."""
 
     exit_code = 4
-    who = "operator"
 
 
 class ToolMissing(OperatorError):
@@ -88,18 +84,8 @@ class ToolFailed(OperatorError):
 class Busy(DailiesError):
     """Another process is making this artefact right now; ask again later."""
 
-    who = "retry"
-
 
 class ShotFailed(DailiesError):
     """One shot has no usable take."""
 
     exit_code = 3
-    who = "producer"
-
-
-class TooManyFailures(DailiesError):
-    """More shots failed than --max-failures allows."""
-
-    exit_code = 3
-    who = "producer"

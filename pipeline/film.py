@@ -124,7 +124,8 @@ def desk(state: ShotState) -> folder.DeskShot:
     """Give what is put on the producer's desk of one shot."""
     takes = {number: _desk_take(one) for number, one in sorted(state.takes.items())}
     failures = {number: str(failure) for number, failure in sorted(state.failures.items())}
-    reason = f"{state.reason} ({state.cure})" if state.choice is None else ""
+    told = f"{state.reason} ({state.cure})" if state.cure else state.reason
+    reason = told if state.choice is None else ""
     return folder.DeskShot(state.plan, takes, failures, state.choice, reason)
 
 

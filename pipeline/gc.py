@@ -28,11 +28,11 @@ def unneeded(studio: Studio, *, paid: bool, now: float | None = None) -> Iterato
     named = kept(studio)
     before = (now if now is not None else time.time()) - KEPT_DAYS * 86400
     for entry in studio.store.entries():
-        if entry.key in named or not entry.whole() or _made(entry) > before:
+        if entry.key in named or _made(entry) > before:
             continue
-        cost = float(entry.record.get("usd", 0.0) or 0.0) > 0
+        cost = not entry.whole() or float(entry.record.get("usd", 0.0) or 0.0) > 0  # a damaged one may have cost money
         if paid or not cost:
-            yield Unneeded(entry, sum(one["bytes"] for one in entry.about["files"].values()), cost)
+            yield Unneeded(entry, sum(one.stat().st_size for one in entry.folder.iterdir()), cost)
 
 
 def kept(studio: Studio) -> set[str]:
@@ -49,11 +49,13 @@ def kept(studio: Studio) -> set[str]:
 
 def _keeps(path: Path) -> list[str]:
     try:
-        found: list[str] = json.loads(path.read_text("utf-8"))["keeps"]
-    except (OSError, ValueError, KeyError) as failure:
+        found = json.loads(path.read_text("utf-8"))["keeps"]
+        if not isinstance(found, list):
+            raise TypeError("keeps is no list")  # noqa: TRY301 - told as every other way to be unreadable
+    except (OSError, ValueError, KeyError, TypeError) as failure:
         cure = "render that film again, or delete its folder if it is not wanted"
         raise OperatorError(f"{path} cannot be read, so nothing was removed", cure=cure) from failure
-    return found
+    return [str(one) for one in found]
 
 
 def leftovers(studio: Studio, now: float | None = None) -> Iterator[Path]:
@@ -64,4 +66,7 @@ def leftovers(studio: Studio, now: float | None = None) -> Iterator[Path]:
 
 
 def _made(entry: Entry) -> float:
-    return timegm(time.strptime(str(entry.about["made_at"]), "%Y-%m-%dT%H:%M:%SZ"))
+    try:
+        return timegm(time.strptime(str(entry.about["made_at"]), "%Y-%m-%dT%H:%M:%SZ"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return entry.folder.stat().st_mtime

@@ -1,5 +1,6 @@
 """picks.yaml: what the producer chose by hand, read afresh at every render, never kept in the store."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import yaml
 
 from pipeline.errors import ProducerError
-from pipeline.store import write_whole
+from pipeline.store import make_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,13 @@ def read(folder: Path) -> dict[str, Pick]:
         ProducerError: the file is not what `dailies pick` writes.
     """
     path = folder / "picks.yaml"
-    if not path.is_file():
+    if not path.exists():
         return {}
     try:
-        found = yaml.safe_load(path.read_text("utf-8")) or {}
+        found = yaml.load(path.read_text("utf-8"), yaml.BaseLoader) or {}  # noqa: S506 - texts only: `no` is a shot too
         return {str(shot): _pick(one) for shot, one in (found.get("shots") or {}).items()}
-    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, TypeError, ValueError) as failure:
-        reason = str(failure).splitlines()[0]
+    except (OSError, yaml.YAMLError, AttributeError, TypeError, ValueError) as failure:
+        reason = (str(failure) or type(failure).__name__).splitlines()[0]
         raise ProducerError(
             f"{path}: not a picks file: {reason}", cure="mend it, or delete it to choose by score"
         ) from None
@@ -41,16 +42,19 @@ def read(folder: Path) -> dict[str, Pick]:
 def write(folder: Path, picks: Mapping[str, Pick]) -> None:
     """Write the picks of a film folder, whole."""
     shots = {shot: _plain(pick) for shot, pick in sorted(picks.items()) if pick != Pick()}
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     text = yaml.safe_dump({"kind": "picks/1", "shots": shots}, sort_keys=False, allow_unicode=True)
     write_whole(folder / "picks.yaml", text)
 
 
 def _pick(one: Mapping[str, Any]) -> Pick:
-    take, first = one.get("take"), one.get("first_take", 1)
-    if not isinstance(first, int) or first < 1 or not (take is None or (isinstance(take, int) and take >= 1)):
+    return Pick(_number(one["take"]) if "take" in one else None, _number(one.get("first_take", "1")))
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
         raise ValueError("take and first_take are whole numbers from 1")
-    return Pick(take, first)
+    return int(text)
 
 
 def _plain(pick: Pick) -> dict[str, int]:

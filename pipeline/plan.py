@@ -7,8 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pipeline import prompts, timeline
-from pipeline.errors import Problem, ProducerError, StoryboardInvalid
+from pipeline import prompts, registry, timeline
+from pipeline.errors import Problem, ProducerError, StoryboardInvalid, ToolMissing
 from pipeline.model import (
     Asset,
     Estimate,
@@ -30,6 +30,11 @@ from pipeline.ports import Generator
 
 Tools = Callable[[str], Generator]
 Has = Callable[[Recipe], bool]
+
+METHODS = ("auto", "flow", "blend", "repeat")
+"""Ways of the finisher `flow`, by their names in a storyboard."""
+
+INSTEAD = {"interpolate": "auto", "upscale": "lanczos"}
 
 BYTES_PER_PIXEL = 0.02
 """Disk of a stored take, per pixel and frame: measured on animatic takes at crf 12."""
@@ -62,7 +67,7 @@ def plan(board: Storyboard, probe: Probe, tools: Tools, has: Has, asked: Asked |
     asked = asked or Asked()
     placed = timeline.slots(board)
     problems = [board.problem(path, what) for path, what in timeline.faults(board, placed)]
-    problems += _target(board, placed)
+    problems += [*_target(board, placed), *_finish(board)]
     if problems:
         raise StoryboardInvalid(problems)
     facts = {path: probe(path) for path in _files(board)}
@@ -90,7 +95,8 @@ def chained(shot: ShotPlan, board: Storyboard, frame: Input, facts: MediaFacts, 
     """
     asset = Asset(f"last frame of {shot.after}", frame.path)
     wanted = replace(shot.shot, first_frame=asset)
-    wish = _wish(board, wanted, shot.slot, (frame, *shot.generation.inputs), {frame.role: facts})
+    others = [one for one in shot.generation.inputs if one.role != frame.role]
+    wish = _wish(board, wanted, shot.slot, (frame, *others), {frame.role: facts})
     made = _foretold(board, shot.shot, tools(shot.generation.generator.partition("@")[0]), wish)
     wanted_takes = shot.takes if made.seeded else shot.takes[:1]
     takes = tuple(_take(made, one.number, one.seed, has) for one in wanted_takes)
@@ -120,10 +126,14 @@ def _shot(
 ) -> ShotPlan:
     files = _assets(shot)
     inputs = tuple(Input(role, asset.path, facts[asset.path].sha256) for role, asset in files.items())
-    wish = _wish(board, shot, slot, inputs, {role: facts[asset.path] for role, asset in files.items()})
-    made = _foretold(board, shot, _generator(board, shot, tools, asked), wish)
+    known = {role: facts[asset.path] for role, asset in files.items()}
+    if shot.continues is not None and shot.last_frame is not None:  # stands in for the frame that is not there yet
+        inputs = (Input("first_frame", shot.last_frame.path, known["last_frame"].sha256), *inputs)
+    wish = _wish(board, shot, slot, inputs, known)
+    made = _first_that_can(board, shot, tools, asked, wish)
     delivered = Spec(board.output.size, board.output.rate, slot.material)
     _enough(board, shot, made, delivered)
+    _pickable(board, shot, made)
     takes = tuple(_takes(board, shot, made, has, asked))
     steps = tuple(_steps(board, made, delivered))
     mezzanine = made.spec.rate != board.output.rate
@@ -132,12 +142,18 @@ def _shot(
     return ShotPlan(shot, slot, made, delivered, takes, steps, mezzanine, shot.continues, estimate)
 
 
-def _generator(board: Storyboard, shot: Shot, tools: Tools, asked: Asked) -> Generator:
-    names = (asked.generator,) if asked.generator else shot.generator.names
-    try:
-        return tools(names[0])
-    except ProducerError as failure:
-        raise StoryboardInvalid([board.problem(f"shots[{shot.index}].generator", str(failure))]) from failure
+def _first_that_can(board: Storyboard, shot: Shot, tools: Tools, asked: Asked, wish: Wish) -> GenerationPlan:
+    """Plan with the first generator of the list that is here and can do it; if none is, tell the first one's failure."""
+    failures: list[StoryboardInvalid | ToolMissing] = []
+    for name in (asked.generator,) if asked.generator else shot.generator.names:
+        try:
+            return _foretold(board, shot, tools(name), wish)
+        except ProducerError as failure:
+            told = board.problem(f"shots[{shot.index}].generator", str(failure))
+            failures.append(failure if isinstance(failure, StoryboardInvalid) else StoryboardInvalid([told]))
+        except ToolMissing as failure:
+            failures.append(failure)
+    raise failures[0]
 
 
 def _wish(board: Storyboard, shot: Shot, slot: Slot, inputs: Sequence[Input], facts: Mapping[str, MediaFacts]) -> Wish:
@@ -158,6 +174,12 @@ def _enough(board: Storyboard, shot: Shot, made: GenerationPlan, delivered: Spec
     if got < delivered.frames:
         missing = f"{made.generator} makes {got} of the {delivered.frames} frames this shot needs"
         raise StoryboardInvalid([board.problem(f"shots[{shot.index}].seconds", f"{missing}: make it shorter")])
+
+
+def _pickable(board: Storyboard, shot: Shot, made: GenerationPlan) -> None:
+    if shot.pick is not None and shot.pick > 1 and not made.seeded:
+        only = f"take {shot.pick} cannot be had: every take of this shot would be the same, so there is one"
+        raise StoryboardInvalid([board.problem(f"shots[{shot.index}].pick", f"{only}; leave `pick` out")])
 
 
 def _takes(board: Storyboard, shot: Shot, made: GenerationPlan, has: Has, asked: Asked) -> list[TakePlan]:
@@ -217,6 +239,17 @@ def _target(board: Storyboard, placed: Sequence[Slot]) -> list[Problem]:
         f"{verb} some by {float(abs(off)):g} s in all (the longest is '{longest.shot}'), or change target_seconds"
     )
     return [board.problem("target_seconds", what)]
+
+
+def _finish(board: Storyboard) -> list[Problem]:
+    """List the finishing steps asked for that this studio does not have."""
+    here = {*registry.names("finishers"), *METHODS}
+    asked = {"interpolate": board.finish.interpolate, "upscale": board.finish.upscale}
+    return [
+        board.problem(f"finish.{key}", f"`{name}` is not in this studio yet; write {INSTEAD[key]}")
+        for key, name in asked.items()
+        if name not in here
+    ]
 
 
 def _budget(board: Storyboard, total: Estimate) -> list[Problem]:

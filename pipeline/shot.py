@@ -247,12 +247,8 @@ def mezzanine_recipe(shot: ShotPlan, finish: Finish, take: TakePlan) -> Recipe:
 
 
 def _interpolation(shot: ShotPlan, finish: Finish) -> Finisher:
-    made: Finisher = registry.load("finishers", "flow")(shot.delivered.rate, METHODS[finish.interpolate])
+    made: Finisher = registry.load("finishers", "flow")(shot.delivered.rate, finish.interpolate)
     return made
-
-
-METHODS = {"auto": "auto", "flow": "flow", "blend": "blend", "none": "repeat"}
-"""What the storyboard calls an interpolation, and what the finisher calls it."""
 
 
 # ---------------------------------------------------------------- chaining

@@ -6,6 +6,7 @@ store/.making/abcdef...-<uuid>/              what is being written; swept when i
 store/.work/abcdef.../                       a generator's own notes; survives a kill, goes when the take is stored
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -13,6 +14,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,11 +61,13 @@ class Entry:
         return str(self.about["files"][name]["sha256"])
 
     def whole(self) -> bool:
-        """Tell whether every file it was stored with is still there, at its size."""
+        """Tell whether its record can be read and every file it was stored with is still there, at its size."""
         try:
-            files = self.about["files"]
-            return all(self.file(name).stat().st_size == one["bytes"] for name, one in files.items())
-        except (OSError, ValueError, KeyError):
+            files, record = self.about["files"], self.about["record"]
+            sizes = {name: int(one["bytes"]) for name, one in files.items() if one["sha256"]}
+            there = all(self.file(name).stat().st_size == size for name, size in sizes.items())
+            return there and bool(sizes) and isinstance(record, dict)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return False
 
 
@@ -82,14 +86,9 @@ class Store:
         return self.root.is_dir() and self.address(recipe.key).is_dir()
 
     def find(self, recipe: Recipe) -> Entry | None:
-        """Give the artefact of a recipe, or None; a damaged one counts as absent and is cleared away."""
+        """Give the artefact of a recipe, or None; a damaged one counts as absent and is replaced when made again."""
         entry = Entry(self.address(recipe.key))
-        if not entry.folder.is_dir():
-            return None
-        if entry.whole():
-            return entry
-        shutil.rmtree(entry.folder, ignore_errors=True)
-        return None
+        return entry if entry.whole() else None
 
     def make(self, recipe: Recipe, write: Write, *, wait: float = 0) -> Entry:
         """Give the artefact of a recipe, made by `write` if it is absent.
@@ -102,22 +101,23 @@ class Store:
         if found:
             return found
         lock = self.address(recipe.key).with_suffix(".lock")
-        _folder(lock.parent)
-        try:
-            with FileLock(lock, timeout=wait):
-                return self.find(recipe) or self._write(recipe, write)
-        except Timeout:
-            raise Busy(f"{recipe.kind} {recipe.key[:12]} is being made by another process") from None
+        make_folder(lock.parent)
+        with _told(self.root):
+            try:
+                with FileLock(lock, timeout=wait):
+                    return self.find(recipe) or self._write(recipe, write)
+            except Timeout:
+                raise Busy(f"{recipe.kind} {recipe.key[:12]} is being made by another process") from None
 
     def work(self, recipe: Recipe) -> Path:
         """Give the folder that survives a kill while this recipe is being made."""
-        return _folder(self.root / ".work" / recipe.key)
+        return make_folder(self.root / ".work" / recipe.key)
 
     def _write(self, recipe: Recipe, write: Write) -> Entry:
         making = self.root / ".making"
         for left in making.glob(f"{recipe.key}-*"):  # the lock is ours: whoever wrote this was killed
             shutil.rmtree(left, ignore_errors=True)
-        folder = _folder(making / f"{recipe.key}-{uuid.uuid4().hex}")
+        folder = make_folder(making / f"{recipe.key}-{uuid.uuid4().hex}")
         try:
             record = write(folder) or {}
             about = {
@@ -129,6 +129,7 @@ class Store:
             }
             write_whole(folder / "recipe.json", json.dumps(about, indent=1, ensure_ascii=False))
             final = self.address(recipe.key)
+            self._bury(final)
             folder.rename(final)
             _sync_folder(final.parent)
         except BaseException:
@@ -137,32 +138,85 @@ class Store:
         shutil.rmtree(self.root / ".work" / recipe.key, ignore_errors=True)
         return Entry(final)
 
+    def _bury(self, path: Path) -> None:
+        """Take away what lies at an address: unreachable first, then deleted."""
+        if not os.path.lexists(path):
+            return
+        grave = make_folder(self.root / ".making") / f"gone-{uuid.uuid4().hex}"
+        path.rename(grave)
+        if grave.is_dir() and not grave.is_symlink():
+            shutil.rmtree(grave, ignore_errors=True)
+        else:
+            grave.unlink()
+
     def entries(self) -> Iterator[Entry]:
         """Walk every artefact."""
         for shelf in sorted(self.root.glob("[0-9a-f][0-9a-f]")):
             yield from (Entry(folder) for folder in sorted(shelf.iterdir()) if folder.is_dir())
 
     def remove(self, entry: Entry) -> None:
-        """Take an artefact away: unreachable first, then deleted."""
-        grave = _folder(self.root / ".making") / f"gone-{uuid.uuid4().hex}"
-        entry.folder.rename(grave)
-        shutil.rmtree(grave, ignore_errors=True)
-        entry.folder.with_suffix(".lock").unlink(missing_ok=True)
+        """Take an artefact away.
+
+        Raises:
+            Busy: another process is making it.
+        """
+        lock = entry.folder.with_suffix(".lock")
+        with _told(self.root):
+            try:
+                with FileLock(lock, timeout=0):
+                    self._bury(entry.folder)
+                    lock.unlink(missing_ok=True)
+            except Timeout:
+                raise Busy(f"{entry.key[:12]} is being made by another process") from None
 
 
 def write_whole(path: Path, text: str | bytes) -> None:
-    """Write a file under a temporary name, sync it, and rename it into place: readers see all of it or none."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    """Write a file under a temporary name, sync it, and rename it into place: readers see all of it or none.
+
+    Raises:
+        OperatorError: it cannot be written; the file is as it was.
+    """
+    temporary = path.with_name(f".{path.name[-100:]}.{uuid.uuid4().hex}")
     data = text.encode() if isinstance(text, str) else text
+    with _told(path.parent):
+        try:
+            with temporary.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+
+def make_folder(path: Path) -> Path:
+    """Give a folder, made with those above it if they are not there.
+
+    Raises:
+        OperatorError: it cannot be made.
+    """
+    with _told(path):
+        path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def refused(failure: OSError, place: Path) -> OperatorError:
+    """Say in a sentence what the disk refused, and who can mend it."""
+    why = failure.strerror or str(failure)
+    if failure.errno in {errno.ENOSPC, errno.EDQUOT}:
+        cure = "free some space, then run the same command again: what was made is kept"
+    else:
+        cure = "give this user the right to write there, or choose another --studio"
+    return OperatorError(f"cannot write in {place}: {why}", cure=cure)
+
+
+@contextmanager
+def _told(place: Path) -> Iterator[None]:
     try:
-        with temporary.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+        yield
+    except OSError as failure:
+        raise refused(failure, place) from failure
 
 
 def _seal(file: Path) -> dict[str, Any]:
@@ -170,17 +224,6 @@ def _seal(file: Path) -> dict[str, Any]:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         os.fsync(stream.fileno())
     return {"bytes": file.stat().st_size, "sha256": digest}
-
-
-def _folder(path: Path) -> Path:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as failure:
-        message = f"cannot write in {path}: {failure.strerror}"
-        raise OperatorError(
-            message, cure="give this user the right to write there, or choose another --studio"
-        ) from failure
-    return path
 
 
 def _sync_folder(path: Path) -> None:

@@ -1,12 +1,25 @@
 """Whole frames from exact seconds: cut points, handles, pieces, and where every sound lies. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from math import floor
 from pathlib import Path
 
-from pipeline.model import Audio, Cue, MediaFacts, Piece, PlacedCue, Shot, Slot, SoundPlan, Storyboard, Transition
+from pipeline.model import (
+    Audio,
+    Cue,
+    MediaFacts,
+    Piece,
+    PlacedCue,
+    Shot,
+    Slot,
+    SoundPlan,
+    Source,
+    Storyboard,
+    Transition,
+)
 
 HALF = Fraction(1, 2)
 CLIP_FADE = Fraction(1, 100)
@@ -129,7 +142,7 @@ def sound(board: Storyboard, placed: Sequence[Slot], facts: Mapping[Path, MediaF
     audio: Audio = board.audio
     effects = [(cue, _place(cue, "effect", by_id, rate, length, facts)) for cue in audio.effects]
     clips = [
-        _clip(shot, by_id[shot.id], rate, facts[shot.source.file.path].sha256)
+        _clip(shot.source, by_id[shot.id], rate, facts[shot.source.file.path])
         for shot in board.shots
         if shot.source is not None and shot.source.sound == "keep" and facts[shot.source.file.path].has_sound
     ]
@@ -161,7 +174,12 @@ def _place(
     )
 
 
-def _clip(shot: Shot, slot: Slot, rate: Fraction, sha256: str) -> PlacedCue:
-    assert shot.source is not None
+def _clip(source: Source, slot: Slot, rate: Fraction, known: MediaFacts) -> PlacedCue:
+    """Play a clip's own sound as its pictures run: from `in`, retimed, backwards, round and round."""
     start, stop = slot.start / rate, slot.end / rate
-    return PlacedCue(shot.source.file.path, sha256, "clip", start, stop, shot.source.start, 0.0, CLIP_FADE, CLIP_FADE)
+    placed = PlacedCue(source.file.path, known.sha256, "clip", start, stop, source.start, 0.0, CLIP_FADE, CLIP_FADE)
+    if source.speed == 1 and not source.reverse and not source.loop:
+        return placed
+    needed = known.seconds if source.loop else source.start + (stop - start) * source.speed
+    end = min(known.seconds, needed if source.stop is None else source.stop)
+    return replace(placed, window=end - source.start, speed=source.speed, reverse=source.reverse, loop=source.loop)

@@ -8,8 +8,11 @@ import pytest
 
 from pipeline import plan as planning
 from pipeline.errors import StoryboardInvalid
+from pipeline.generators.animatic import Animatic
 from pipeline.model import (
+    Asset,
     Budget,
+    Finish,
     GenerationPlan,
     Input,
     MediaFacts,
@@ -23,6 +26,7 @@ from pipeline.model import (
 )
 from pipeline.plan import Asked
 from pipeline.ports import Problems
+from pipeline.shot import mezzanine_recipe
 
 
 class Model:
@@ -133,6 +137,20 @@ def test_a_target_that_is_missed_says_by_how_much():
         plan(board(one(), target_seconds=Fraction(3)))
 
 
+def test_a_finishing_step_that_is_not_here_is_told_before_anything_is_made():
+    wanted = Finish(interpolate="rife", upscale="realesrgan")
+    with pytest.raises(StoryboardInvalid) as found:
+        plan(board(one(), finish=wanted))
+    assert [problem.path for problem in found.value.problems] == ["finish.interpolate", "finish.upscale"]
+
+
+@pytest.mark.parametrize("method", ["auto", "flow", "blend", "repeat"])
+def test_every_interpolation_that_is_planned_can_be_made(method):
+    shot = plan(board(one(), finish=Finish(interpolate=method))).shots[0]
+    assert shot.mezzanine
+    assert mezzanine_recipe(shot, Finish(interpolate=method), shot.takes[0]).kind == "mezzanine/1"
+
+
 def test_a_budget_that_is_passed_warns():
     made = plan(board(one(), budget=Budget(usd=0.7)))
     assert "the plan needs 1.00, the budget is 0.7" in made.warnings[0].message
@@ -148,6 +166,26 @@ def test_a_chained_shot_waits_for_its_predecessor():
     known = planning.chained(made.shots[1], b, frame, facts, lambda _: Model(), lambda _: False)
     assert known.generation.inputs == (frame,)
     assert all(take.recipe is not None for take in known.takes)
+
+
+def test_a_chained_shot_may_have_a_goal():
+    goal = Asset("goal.png", Path("/goal.png"))
+    facts = MediaFacts("picture", "f" * 64, Spec(Size(64, 48), Fraction(1), 1), Fraction(0), has_sound=False)
+    b = board(one("a"), one("b", continues="a", last_frame=goal))
+    made = planning.plan(b, lambda _: facts, lambda _: Animatic(), lambda _: False).shots[1]
+    assert (made.generation.task, made.takes[0].recipe) == ("goal", None)
+    frame = Input("first_frame", Path("/last.png"), "0" * 64)
+    known = planning.chained(made, b, frame, facts, lambda _: Animatic(), lambda _: False)
+    assert [(one.role, one.sha256[0]) for one in known.generation.inputs] == [("first_frame", "0"), ("last_frame", "f")]
+
+
+def test_a_take_that_can_never_be_is_not_picked():
+    goal = Asset("goal.png", Path("/goal.png"))
+    facts = MediaFacts("picture", "f" * 64, Spec(Size(64, 48), Fraction(1), 1), Fraction(0), has_sound=False)
+    b = board(one("a", first_frame=goal, last_frame=goal, pick=2))
+    with pytest.raises(StoryboardInvalid) as found:
+        planning.plan(b, lambda _: facts, lambda _: Animatic(), lambda _: False)
+    assert [problem.path for problem in found.value.problems] == ["shots[0].pick"]
 
 
 def test_handles_are_part_of_what_a_shot_must_deliver():

@@ -1,5 +1,6 @@
 """One artefact per recipe, whole or absent."""
 
+import errno
 import json
 import os
 import signal
@@ -146,3 +147,31 @@ def test_entries_and_removal(tmp_path):
     store.remove(entry)
     assert list(store.entries()) == []
     assert not store.has(RECIPE)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"files": {}, "record": {}}', '{"files": {"a": 1}}'])
+def test_an_artefact_whose_record_is_broken_is_made_anew(tmp_path, text):
+    store = Store(tmp_path)
+    store.make(RECIPE, writes("a")).file("recipe.json").write_text(text)
+    assert store.find(RECIPE) is None
+    assert store.make(RECIPE, writes("b")).file("data.txt").read_text() == "b"
+
+
+def test_a_file_at_an_artefacts_address_gives_way(tmp_path):
+    store = Store(tmp_path)
+    place = store.address(RECIPE.key)
+    place.parent.mkdir(parents=True)
+    place.write_text("in the way")
+    assert store.make(RECIPE, writes("a")).file("data.txt").read_text() == "a"
+
+
+def test_a_full_disk_is_told_with_its_cure_and_leaves_nothing(tmp_path):
+    def full(folder):
+        (folder / "data.txt").write_text("half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    store = Store(tmp_path)
+    with pytest.raises(OperatorError, match="free some space"):
+        store.make(RECIPE, full)
+    assert list((tmp_path / ".making").iterdir()) == []
+    assert store.make(RECIPE, writes("a")).whole()

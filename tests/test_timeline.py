@@ -1,5 +1,6 @@
 """Whole frames from exact seconds."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -154,16 +155,40 @@ def test_a_sound_that_begins_before_the_film_is_entered_late():
     assert (cue.start, cue.stop, cue.skip) == (0, Fraction(3, 4), Fraction(1, 4))
 
 
+CLIP = Asset("c.mp4", Path("/c.mp4"))
+
+
+def kept(**source):
+    """Place the sound of footage that fills the second of two shots of 2 s."""
+    b = board([2, 2])
+    footage = replace(b.shots[1], source=Source(CLIP, start=Fraction(1), sound="keep", **source))
+    b = replace(b, shots=(b.shots[0], footage))
+    (cue,) = timeline.sound(b, timeline.slots(b), {CLIP.path: facts(10)}).cues
+    return cue
+
+
 def test_a_clips_own_sound_is_kept_where_asked():
-    clip = Asset("c.mp4", Path("/c.mp4"))
-    b = board([2, 2])
-    kept = Source(clip, start=Fraction(1), sound="keep")
-    b = board([2, 2])
-    shots = (b.shots[0], type(b.shots[1])(**{**_fields(b.shots[1]), "source": kept}))
-    b = Storyboard(b.name, b.file, b.title, b.output, shots)
-    (cue,) = timeline.sound(b, timeline.slots(b), {clip.path: facts(10)}).cues
-    assert (cue.role, cue.start, cue.stop, cue.skip) == ("clip", 2, 4, 1)
+    cue = kept()
+    assert (cue.role, cue.start, cue.stop, cue.skip, cue.window) == ("clip", 2, 4, 1, None)
 
 
-def _fields(shot):
-    return {name: getattr(shot, name) for name in shot.__dataclass_fields__}
+@pytest.mark.parametrize(
+    ("source", "window"),
+    [
+        ({"speed": Fraction(2)}, 4),
+        ({"speed": Fraction(1, 2)}, 1),
+        ({"reverse": True}, 2),
+        ({"reverse": True, "stop": Fraction(6)}, 5),
+        ({"loop": True, "stop": Fraction(3, 2)}, Fraction(1, 2)),
+        ({"loop": True}, 9),
+        ({"speed": Fraction(8)}, 9),
+    ],
+)
+def test_kept_sound_runs_as_its_pictures_do(source, window):
+    cue = kept(**source)
+    assert (cue.skip, cue.window) == (1, window)
+    assert (cue.speed, cue.reverse, cue.loop) == (
+        source.get("speed", 1),
+        source.get("reverse", False),
+        source.get("loop", False),
+    )

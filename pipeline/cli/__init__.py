@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-COMMANDS = ("new", "check", "plan", "render", "shots", "score", "report", "score", "finish", "tools", "gc")
+COMMANDS = ("new", "check", "render", "plan", "shots", "report", "score", "finish", "tools", "gc")
 """Modules of this room, each adding one or more commands; the order is the order of `dailies --help`."""
 
 

@@ -1,11 +1,18 @@
 """The command line's frame: one place that turns a failure into a sentence and an exit code."""
 
+import errno
+import os
 import sys
+from pathlib import Path
 
 import typer
 from rich.console import Console
 
+from flows.stopping import SENTENCE, STOPPED, stoppable
 from pipeline.errors import DailiesError
+
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EIO, errno.EMFILE}
+"""What the operator must mend, whichever file it was that could not be written."""
 
 app = typer.Typer(
     name="dailies",
@@ -20,24 +27,36 @@ out = Console()
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
-STOPPED = 130
-"""What typer gives for Ctrl-C."""
-
-
 def run() -> int:
     """Run the command line and give its exit code (interface.md)."""
-    try:
-        code = int(app(standalone_mode=False) or 0)
-    except DailiesError as failure:
-        err.print(str(failure), style="red", markup=False)
-        return failure.exit_code
-    except typer.Abort:
-        code = STOPPED
-    except Exception as failure:  # noqa: BLE001 - the last line of defence: a bug is told as one, not as a traceback
-        return _usage(failure)
+    with stoppable():
+        code = _run()
     if code == STOPPED:
-        err.print("stopped; what was made is kept, the same command goes on from here")
+        err.print(SENTENCE)
     return code
+
+
+def _run() -> int:
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except DailiesError as failure:
+        return _failed(failure)
+    except (typer.Abort, KeyboardInterrupt):
+        return STOPPED
+    except BrokenPipeError:  # `dailies plan | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as failure:  # noqa: BLE001 - the last line of defence: a bug is told as one, not as a traceback
+        if isinstance(failure, OSError) and failure.errno in DISK:
+            from pipeline.store import refused
+
+            return _failed(refused(failure, Path(failure.filename or ".")))
+        return _usage(failure)
+
+
+def _failed(failure: DailiesError) -> int:
+    err.print(str(failure), style="red", markup=False)
+    return failure.exit_code
 
 
 def _usage(failure: Exception) -> int:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,12 +49,12 @@ def check(boards: Boards, as_json: Annotated[bool, typer.Option("--json", help="
 
 def _check(board: Path) -> Checked:
     from pipeline import plan, registry, storyboard
-    from pipeline.production import remembered_probe
+    from pipeline.media import probe
 
-    probe = remembered_probe()
+    look = cache(probe.probe)
     try:
-        loaded, warnings = storyboard.load(board, probe)
-        planned = plan.plan(loaded, probe, registry.generator, lambda _: False)
+        loaded, warnings = storyboard.load(board, look)
+        planned = plan.plan(loaded, look, registry.generator, lambda _: False)
     except StoryboardInvalid as invalid:
         return Checked(board, invalid.problems)
     seconds = planned.frames / planned.output.rate

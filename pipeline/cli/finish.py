@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from pipeline.cli.app import app, err, out
 
 if TYPE_CHECKING:
-    from pipeline.model import ColourStats, MediaFacts, Size, Spec
+    from pipeline.model import ColourStats, MediaFacts, Spec
     from pipeline.ports import Finisher, Frame
 
+Value = TypeVar("Value")
 JsonOption = Annotated[bool, typer.Option("--json", help="For scripts.")]
 Clip = Annotated[Path, typer.Argument(metavar="IN", help="A video file.")]
 Result = Annotated[Path, typer.Argument(metavar="OUT", help="The .mp4 to write.")]
@@ -34,15 +35,17 @@ def interpolate(
     clip: Clip,
     result: Result,
     fps: Annotated[str, typer.Option("--fps", metavar="RATE", help="60, 23.976, 24000/1001 ...")],
-    method: Annotated[str, typer.Option(help="flow, blend or rife.")] = "flow",
+    method: Annotated[str, typer.Option(help="flow or blend.")] = "flow",
     as_json: JsonOption = False,
 ) -> None:
     """Give a clip another frame rate at the same length, up or down; its sound stays.
 
     Example: dailies interpolate walk.mp4 walk60.mp4 --fps 60
     """
-    rate = _rate(fps)
-    _known(method, ("flow", "blend"), {"rife": ("RIFE needs its weights", "dailies models pull rife-v4.6")})
+    from pipeline.model import parse_rate
+
+    rate = _read("--fps", parse_rate, fps)
+    _known(method, ("flow", "blend"), later=("rife",))
     from pipeline.finishers.interpolate import FlowInterpolation
 
     step = FlowInterpolation(rate, "blend" if method == "blend" else "flow")
@@ -54,7 +57,7 @@ def upscale(
     clip: Clip,
     result: Result,
     size: Annotated[str, typer.Option(metavar="WxH", help="1920x1080 ...")],
-    method: Annotated[str, typer.Option(help="lanczos or realesrgan.")] = "lanczos",
+    method: Annotated[str, typer.Option(help="lanczos.")] = "lanczos",
     fit: Annotated[str, typer.Option(help="cover (crop what sticks out) or contain (black bars).")] = "cover",
     as_json: JsonOption = False,
 ) -> None:
@@ -62,10 +65,11 @@ def upscale(
 
     Example: dailies upscale walk.mp4 large.mp4 --size 1920x1080
     """
-    goal = _size(size)
-    _known(fit, ("cover", "contain"), {})
-    missing = ("Real-ESRGAN needs libraries that are not here", "pip install 'dailies[finish]'")
-    _known(method, ("lanczos",), {"realesrgan": missing})
+    from pipeline.model import parse_size
+
+    goal = _read("--size", parse_size, size)
+    _known(fit, ("cover", "contain"))
+    _known(method, ("lanczos",), later=("realesrgan",))
     from pipeline.finishers.upscale import Lanczos
 
     step = Lanczos(goal, "contain" if fit == "contain" else "cover")
@@ -99,42 +103,25 @@ def harmonise(
     _tell([_finish(clip, result, steps) for clip, result in zip(clips, results, strict=True)], as_json=as_json)
 
 
-def _rate(text: str) -> Fraction:
+def _read(option: str, parse: "Callable[[str], Value]", text: str) -> Value:
+    """Read what was typed after an option."""
     from pipeline.errors import ProducerError
-    from pipeline.model import parse_rate
 
     try:
-        return parse_rate(text)
+        return parse(text)
     except ValueError as failure:
-        raise ProducerError(f"--fps: {failure}") from failure
+        raise ProducerError(f"{option}: {failure}") from failure
 
 
-def _size(text: str) -> "Size":
-    from pipeline.errors import ProducerError
-    from pipeline.model import Size
-
-    parts = text.strip().lower().split("x")
-    if len(parts) != 2 or not all(part.isascii() and part.isdecimal() and len(part) < 6 for part in parts):
-        raise ProducerError(f"--size: {text!r} is no size", cure="write it as 1920x1080")
-    width, height = (int(part) for part in parts)
-    if not (16 <= width <= 8192 and 16 <= height <= 8192):
-        raise ProducerError(f"--size: {width}x{height} cannot be made", cure="each side has 16 to 8192 pixels")
-    if width % 2 or height % 2:
-        even = f"{width + width % 2}x{height + height % 2}"
-        raise ProducerError(f"--size: {width}x{height} has an odd side, which video cannot have", cure=f"write {even}")
-    return Size(width, height)
-
-
-def _known(name: str, here: Sequence[str], elsewhere: dict[str, tuple[str, str]]) -> None:
-    """Refuse a name that is not among those here, or say how to get it."""
+def _known(name: str, here: Sequence[str], later: Sequence[str] = ()) -> None:
+    """Refuse a name that is not among those here; one of `later` is a tool that this version has not."""
     from pipeline.errors import ProducerError, ToolMissing
 
-    if name in elsewhere:
-        message, cure = elsewhere[name]
-        raise ToolMissing(message, cure=cure)
+    cure = f"choose {' or '.join(here)}"
+    if name in later:
+        raise ToolMissing(f"{name} is not part of this version", cure=cure)
     if name not in here:
-        choices = " or ".join([*here, *elsewhere])
-        raise ProducerError(f"{name!r} is not known", cure=f"choose {choices}")
+        raise ProducerError(f"{name!r} is not known", cure=cure)
 
 
 def _results(clips: Sequence[Path], folder: Path) -> list[Path]:
@@ -234,7 +221,7 @@ def _write(result: Path, frames: "Iterator[Frame]", spec: "Spec", sound: Path | 
     from pipeline.media.frames import Encoding, write
     from pipeline.media.join import join
 
-    fine = Encoding(crf=8, preset="veryfast", gop=48, bframes=0, threads=min(8, cpu_count() or 1))
+    fine = Encoding(crf=9, preset="veryfast", gop=48, bframes=0, threads=min(8, cpu_count() or 1))
     with TemporaryDirectory(dir=result.parent, prefix=".dailies-") as folder:
         picture = Path(folder) / "picture.mp4"
         write(picture, frames, spec, fine)
@@ -261,12 +248,14 @@ def _shown(frames: "Iterator[Frame]", count: int, what: str) -> "Iterator[Frame]
 
 
 def _tell(made: Sequence[Made], *, as_json: bool) -> None:
+    from pipeline.deliver.folder import rate_text
+
     if as_json:
         rows = [
             {
                 "file": str(one.path),
                 "size": [one.spec.size.width, one.spec.size.height],
-                "fps": f"{one.spec.rate.numerator}/{one.spec.rate.denominator}",
+                "fps": rate_text(one.spec.rate),
                 "frames": one.spec.frames,
                 "sound": one.sound,
             }

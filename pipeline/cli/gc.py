@@ -21,13 +21,17 @@ def gc(
     Example: dailies gc --dry-run
     """
     from pipeline import gc as forgetting
+    from pipeline.errors import Busy
     from pipeline.production import Studio
 
     place = Studio(studio_folder(studio))
     found = list(forgetting.unneeded(place, paid=paid))
     if not dry_run:
-        for one in found:
-            place.store.remove(one.entry)
+        for one in list(found):
+            try:
+                place.store.remove(one.entry)
+            except Busy:  # a render needs it after all
+                found.remove(one)
         for path in list(forgetting.leftovers(place)):
             shutil.rmtree(path, ignore_errors=True)
     verb = "would go" if dry_run else "gone"

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import unicodedata
-import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.app import app
-from pipeline.errors import ProducerError
+from pipeline.errors import OperatorError, ProducerError
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
 MOVES = ("dolly_in", "pan_right", "tilt_up", "zoom_out", "pan_left", "crane", "orbit", "dolly_out")
@@ -145,14 +144,11 @@ def _words(stem: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
+    from pipeline.store import write_whole
+
     if os.path.lexists(path):
         raise ProducerError(f"{path} is there already", cure="give another name; nothing was written")
     try:
-        temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        with temporary.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise ProducerError(f"{path} cannot be written: {error.strerror}", cure="choose another folder") from error
+        write_whole(path, text)
+    except OperatorError as failure:
+        raise ProducerError(failure.message, cure="choose another folder") from failure

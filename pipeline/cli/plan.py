@@ -1,6 +1,7 @@
 """`dailies plan`: what would be made, and what it would cost."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from pipeline.cli.app import app, err, out
 from pipeline.cli.render import BoardFile, NameOption, StudioOption
-from pipeline.cli.studio import studio_folder
+from pipeline.cli.studio import film_folder, studio_folder
 
 if TYPE_CHECKING:
     from pipeline.model import RenderPlan, ShotPlan
@@ -30,6 +31,7 @@ def plan(
     from pipeline.deliver.folder import plan_facts
     from pipeline.production import Studio, Wanted, prepare
 
+    film_folder(board, studio, name)  # a name that cannot be one is refused here as by render
     production = prepare(board, Studio(studio_folder(studio)), Wanted(name, takes, generator))
     if as_json:
         print(json.dumps(plan_facts(production.plan), ensure_ascii=False, indent=1))
@@ -102,4 +104,4 @@ def _totals(made: "RenderPlan", board: Path) -> None:
     )
     if made.board.skipped:
         out.print(f"skipped: {', '.join(made.board.skipped)}", highlight=False, markup=False)
-    out.print(f"make it: dailies render {board}", highlight=False, markup=False)
+    out.print(f"make it: dailies render {shlex.quote(str(board))}", highlight=False, markup=False)

@@ -1,5 +1,6 @@
 """`dailies render`: make the film."""
 
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.app import app, err, out
-from pipeline.cli.studio import studio_folder
+from pipeline.cli.studio import film_folder, studio_folder
+from pipeline.errors import DailiesError
 
 if TYPE_CHECKING:
     from pipeline.production import Production
@@ -27,7 +29,7 @@ def render(
     takes: Annotated[int | None, typer.Option(min=1, max=100, help="Takes of every shot.")] = None,
     fresh: Annotated[list[str] | None, typer.Option(help="Add new takes of this shot (repeat for more).")] = None,
     max_failures: Annotated[
-        int | None, typer.Option(min=0, help="Stop making takes after so many failed shots.")
+        int | None, typer.Option(min=0, help="Make no more takes once more shots than this have failed.")
     ] = None,
 ) -> int:
     """Make the film: takes, choice, finish, cut. What is there already is not made again.
@@ -38,6 +40,7 @@ def render(
     from pipeline.cli.progress import Board
     from pipeline.production import Studio, Wanted, prepare
 
+    film_folder(board, studio, name)  # a name that cannot be one is refused before anything is written
     root = studio_folder(studio)
     wanted = Wanted(name, takes, generator, tuple(shot or ()), tuple(fresh or ()))
     production = prepare(board, Studio(root), wanted)
@@ -57,12 +60,15 @@ def render(
     with Board(err, production.plan.board.title) as told:
         rendered = run(root, production.folder / "logs", told, parameters)
     if rendered.failure is not None:
+        if not isinstance(rendered.failure, DailiesError):
+            err.print(f"the log has more: {production.folder / 'logs'}", markup=False, highlight=False)
         raise rendered.failure
-    _tell(production, complete=rendered.complete, seconds=time.monotonic() - began)
+    again = [str(board), *(("--studio", str(studio)) if studio else ()), *(("--name", name) if name else ())]
+    _tell(production, shlex.join(again), complete=rendered.complete, seconds=time.monotonic() - began)
     return 0 if rendered.complete else 3
 
 
-def _tell(production: "Production", *, complete: bool, seconds: float) -> None:
+def _tell(production: "Production", board: str, *, complete: bool, seconds: float) -> None:
     plan, folder = production.plan, production.folder
     length = float(plan.frames / plan.output.rate)
     err.print(
@@ -70,6 +76,6 @@ def _tell(production: "Production", *, complete: bool, seconds: float) -> None:
     )
     if not complete:
         err.print("the film is not complete: slates stand where shots are missing; the page says why and what to do")
-    err.print(f"look at it: {folder / 'dailies.html'}")
-    err.print(f"another take: dailies pick {plan.board.file.name} SHOT TAKE, then render again")
+    err.print(f"look at it: {folder / 'dailies.html'}", markup=False)
+    err.print(f"another take: dailies pick {board} SHOT TAKE, then render again", markup=False)
     out.print(str(folder / "film.mp4"), soft_wrap=True, highlight=False)

@@ -1,23 +1,21 @@
 """`dailies report`: write the dailies page and the contact sheets again."""
 
 import webbrowser
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.app import app, out
+from pipeline.cli.render import BoardFile, NameOption, StudioOption
 from pipeline.cli.studio import film_folder
 
 
 @app.command()
 def report(
-    board: Annotated[Path, typer.Argument(help="The storyboard whose film it is.")],
+    board: BoardFile,
     open_: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
-    studio: Annotated[
-        Path | None, typer.Option("--studio", help="Studio folder (else DAILIES_HOME, else renders).")
-    ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="The film's name, where it is not the file's.")] = None,
+    studio: StudioOption = None,
+    name: NameOption = None,
 ) -> None:
     """Write the dailies page and the contact sheets again, from what is on disk.
 

@@ -1,6 +1,7 @@
 """`dailies score`: the scorer alone, on any video files."""
 
 import json
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -73,9 +74,7 @@ def _values(clip: Path, card: Card, place: int) -> dict[str, Any]:
         "features": dict(card.features),
         "rank": place,
         "terms": dict(card.terms),
-        "reasons": [
-            {"gate": one.gate, "start": one.start, "stop": one.stop, "reason": one.reason} for one in card.rejected
-        ],
+        "reasons": [asdict(one) for one in card.rejected],
     }
 
 

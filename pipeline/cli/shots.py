@@ -1,6 +1,7 @@
 """`dailies shots` and `dailies pick`: see what there is, and choose by hand."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,7 +71,7 @@ def pick(
     now[shot] = replace(now.get(shot, Pick()), take=take or None)
     picks.write(folder, now)
     err.print(f"{shot}: take {take}" if take else f"{shot}: by score", highlight=False)
-    err.print(f"now: dailies render {board}", highlight=False, markup=False)
+    err.print(f"now: dailies render {shlex.quote(str(board))}", highlight=False, markup=False)
 
 
 def manifest(folder: Path, board: Path) -> dict[str, Any]:
@@ -81,17 +82,19 @@ def manifest(folder: Path, board: Path) -> dict[str, Any]:
     """
     try:
         found: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        raise ProducerError(f"{board} is not rendered yet", cure=f"dailies render {board}") from None
+        if not isinstance(found["shots"], list):
+            raise TypeError("shots is no list")  # noqa: TRY301 - told as every other way to be unreadable
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ProducerError(f"{board} is not rendered yet", cure=f"dailies render {shlex.quote(str(board))}") from None
     return found
 
 
 def _shot(folder: Path, one: dict[str, Any]) -> dict[str, Any]:
     try:
-        scores = json.loads((folder / "shots" / one["id"] / "scores.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        scores = {"takes": []}
-    return {**one, "takes": scores["takes"]}
+        takes = json.loads((folder / "shots" / one["id"] / "scores.json").read_text("utf-8"))["takes"]
+    except (OSError, ValueError, KeyError, TypeError):
+        takes = []
+    return {**one, "takes": takes}
 
 
 def _gates(take: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ import json
 import shlex
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,8 @@ class Cut:
 
 def newest_cut(folder: Path) -> Cut | None:
     """Give the newest cut that is whole, or None."""
-    for place in sorted((folder / "cuts").glob("[0-9][0-9][0-9][0-9]*"), reverse=True):
+    places = [place for place in (folder / "cuts").glob("*") if place.name.isdigit()]
+    for place in sorted(places, key=lambda one: int(one.name), reverse=True):
         try:
             known = json.loads((place / "manifest.json").read_text("utf-8"))
         except (OSError, ValueError):
@@ -61,7 +63,7 @@ def write_manifest(
     """Write the cut's manifest.json; a cut that is only told again keeps when and how fast it was made."""
     output = plan.output
     born = {"made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "seconds_to_make": round(seconds, 2)}
-    if (cut.folder / "manifest.json").is_file():
+    with suppress(OSError, ValueError, KeyError):
         before = json.loads((cut.folder / "manifest.json").read_text("utf-8"))
         born = {name: before[name] for name in born}
     whole = {

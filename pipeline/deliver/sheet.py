@@ -12,6 +12,7 @@ from pipeline.errors import MediaInvalid
 from pipeline.media import frames as film_frames
 from pipeline.model import Rejection, Size
 from pipeline.ports import Frame
+from pipeline.store import write_whole
 from pipeline.vision import scale, text
 from pipeline.vision import sheet as ink
 
@@ -103,9 +104,10 @@ def write(place: Path) -> Path:
             film_frames.write_picture(temporary, frame, quality)
             if temporary.stat().st_size <= BYTES:
                 break
-        return temporary.replace(place / "sheet.jpg")
+        write_whole(place / "sheet.jpg", temporary.read_bytes())
     finally:
         temporary.unlink(missing_ok=True)
+    return place / "sheet.jpg"
 
 
 def span(start: int, stop: int, frames: int, width: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from pipeline.vision import sheet as ink
 from pipeline.vision import text
 
 CARD, PANEL, LINE = (112, 112, 112), (92, 92, 92), (146, 146, 146)
-INK, WHITE, PALE, BLACK = (24, 24, 24), (245, 245, 245), (208, 208, 208), (18, 18, 18)
+WHITE, PALE, BLACK = (245, 245, 245), (208, 208, 208), (18, 18, 18)
 
 HEADING = "MISSING SHOT   未完成カット"
 REASON = "REASON  理由"

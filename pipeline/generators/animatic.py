@@ -4,7 +4,7 @@ Needs no GPU, no weights and no network, and is quick: it is the demo, the draft
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -24,7 +24,7 @@ class Animatic:
     """Draws previz takes. A class because the port asks for one; it holds no state."""
 
     name: ClassVar[str] = "animatic"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def plan(self, wish: Wish) -> GenerationPlan | Problems:
         """Decide what will be made; opens nothing.
@@ -130,8 +130,12 @@ def _drawn(order: Order) -> Views:
     size = (plan.spec.size.width, plan.spec.size.height)
     painted = panel.paint(plan.prompt, levers["motion"], levers["lighting"], levers["style"], order.seed, size)
     for u, seconds in _moments(plan):
-        pose = camera.pose(levers["camera"], levers["amount"], u, seconds, order.seed)
+        pose = camera.pose(_move(levers), levers["amount"], u, seconds, order.seed)
         yield panel.film(painted, pose, seconds * levers["pace"])
+
+
+def _move(levers: Mapping[str, Any]) -> str:
+    return "alive" if levers["alive"] else str(levers["camera"])
 
 
 def _picture(order: Order) -> Views:
@@ -139,10 +143,13 @@ def _picture(order: Order) -> Views:
 
     plan, levers = order.plan, order.plan.levers
     size = (plan.spec.size.width, plan.spec.size.height)
-    move = "alive" if levers["alive"] else levers["camera"]
+    move = _move(levers)
     stand = camera.whole_pose if levers["whole"] else camera.pose
     poses = [stand(move, levers["amount"], u, seconds, order.seed) for u, seconds in _moments(plan)]
-    prepared = camera.still(_read(plan, 0), size, poses, each=levers["whole"])
+    if plan.seeded and not levers["whole"] and move != "static":
+        poses = [camera.framed(one, order.seed) for one in poses]
+    share = 0.5 * camera.own_reach(order.seed)
+    prepared = camera.still(_read(plan, 0), size, poses, each=levers["whole"], share=share)
     for pose in poses:
         yield camera.seen(prepared, pose, size)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import repeat
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,9 @@ def _round(value: Fraction) -> int:
 def conform(wish: Wish, source: Source, clip: Input) -> GenerationPlan | Problems:
     """Choose the clip's frames for a wish, handles included; the problem names the frames that are missing.
 
-    Handles lie before `in` and beyond `out` where the file has them; a looped clip takes them from its loop. The last
-    output frame may hold the clip's last one for less than one source frame, at the very end of a file.
+    Handles lie before `in` and beyond `out` where the file has them; a looped clip takes them from its loop. A shot
+    may be longer than its footage by less than one film frame, because cut points are rounded: it goes on beyond
+    `out`, and at the very end of a file the last frame is held.
     """
     spec = wish.facts["source"].spec if "source" in wish.facts else None
     if spec is None or wish.facts["source"].kind != "video":
@@ -39,11 +41,12 @@ def conform(wish: Wish, source: Source, clip: Input) -> GenerationPlan | Problem
         return Problems([("source", f"nothing lies between in and out ({source.file.name} has {_say(spec)})")])
     head = _round(Fraction(int(wish.options.get("head", 0))) * rate / wish.spec.rate)
     count = frames_needed(wish.spec.frames, wish.spec.rate, rate)
+    held = 0
     if not source.loop:
-        count, missing = _fitted(wish, source, spec, window, (head, count))
+        count, held, missing = _fitted(wish, source, spec, window, (head, count))
         if missing:
             return Problems(missing)
-    return _plan(wish, source, clip, Spec(_even(spec.size), rate, count), (*window, head))
+    return _plan(wish, source, clip, Spec(_even(spec.size), rate, count), (*window, head, held))
 
 
 def _say(spec: Spec) -> str:
@@ -67,23 +70,25 @@ def _window(wish: Wish, source: Source, spec: Spec) -> tuple[int, int]:
 
 def _fitted(
     wish: Wish, source: Source, spec: Spec, window: tuple[int, int], wanted: tuple[int, int]
-) -> tuple[int, list[tuple[str, str]]]:
-    """Check that the clip has the frames; give how many are taken and what is missing."""
+) -> tuple[int, int, list[tuple[str, str]]]:
+    """Check that the clip has the frames; give how many the take has, how many of these are held, what is missing."""
     (first, last), (head, count) = window, wanted
     rate, film = spec.rate * source.speed, wish.spec
     sides = ("after `out`", "before `in`") if source.reverse else ("before `in`", "after `out`")
     before, after = (spec.frames - last, first) if source.reverse else (first, spec.frames - last)
     body = film.frames - int(wish.options.get("head", 0)) - int(wish.options.get("tail", 0))
-    shown = _round((last - first) * film.rate / rate)
+    exact = ((spec.seconds if source.stop is None else source.stop) - source.start) / source.speed * film.rate
+    spare = ceil((body - exact) * rate / film.rate) if exact < body < exact + 1 else 0
     there, least = last - first + head + after, ceil((film.frames - _HALF) * rate / film.rate)
     problems = []
     if head > before:
         problems.append(_no_handles(ceil((head - before) * film.rate / rate), sides[0], "into"))
-    if shown < body:
-        problems.append(_too_short(source, shown, body))
-    elif least > there:
-        problems.append(_no_handles(ceil((least - there) * film.rate / rate), sides[1], "out of"))
-    return min(count, there), problems
+    held = min(max(0, least - there), spare)
+    if body >= exact + 1:
+        problems.append(_too_short(source, _round(exact), body))
+    elif least > there + held:
+        problems.append(_no_handles(ceil((least - there - held) * film.rate / rate), sides[1], "out of"))
+    return min(count, there + held), held, problems
 
 
 def _no_handles(frames: int, where: str, direction: str) -> tuple[str, str]:
@@ -98,8 +103,8 @@ def _too_short(source: Source, shown: int, body: int) -> tuple[str, str]:
     return "source", f"footage is {missing} short: {has}; make the shot shorter, slow it down or set `loop: true`"
 
 
-def _plan(wish: Wish, source: Source, clip: Input, spec: Spec, place: tuple[int, int, int]) -> GenerationPlan:
-    first, last, head = place
+def _plan(wish: Wish, source: Source, clip: Input, spec: Spec, place: tuple[int, int, int, int]) -> GenerationPlan:
+    first, last, head, held = place
     camera, faults = camera_of(wish), blemishes(wish.options)
     levers: dict[str, Any] = {
         "window": [first, last],
@@ -110,6 +115,8 @@ def _plan(wish: Wish, source: Source, clip: Input, spec: Spec, place: tuple[int,
         "loop": source.loop,
         "label": label_of(wish, camera, shown=False),
     }
+    if held:
+        levers["held"] = held
     if faults:
         levers["blemish"] = faults
     return GenerationPlan(
@@ -127,7 +134,7 @@ def _plan(wish: Wish, source: Source, clip: Input, spec: Spec, place: tuple[int,
 
 def runs(plan: GenerationPlan) -> Iterator[tuple[int, int, bool]]:
     """Give the clip's frames in the order shown, as runs (start, stop, backwards) of consecutive frames."""
-    levers, left = plan.levers, plan.spec.frames
+    levers, left = plan.levers, plan.spec.frames - plan.levers.get("held", 0)
     first, last = levers["window"]
     backwards, looped = bool(levers["reverse"]), bool(levers["loop"])
     length = last - first
@@ -146,11 +153,14 @@ def footage(plan: GenerationPlan, path: Path) -> Iterator[Frame]:
     """Stream the frames of a conformed clip: cut to even sides, mirrored where asked, in constant memory."""
     from pipeline.media import frames as media
 
-    size = plan.spec.size
+    size, last = plan.spec.size, None
     for start, stop, backwards in runs(plan):
         for frame in _backwards(path, start, stop, size) if backwards else media.read(path, start, stop):
             cut = frame[: size.height, : size.width]
-            yield np.ascontiguousarray(cut[:, ::-1] if plan.levers["mirror"] else cut)
+            last = np.ascontiguousarray(cut[:, ::-1] if plan.levers["mirror"] else cut)
+            yield last
+    if last is not None:
+        yield from repeat(last, plan.levers.get("held", 0))
 
 
 def _backwards(path: Path, start: int, stop: int, size: Size) -> Iterator[Frame]:

@@ -99,8 +99,9 @@ def moving(wish: Wish, pictures: tuple[Input, ...]) -> GenerationPlan:
     levers: dict[str, Any] = {"label": label_of(wish, camera, shown=task == "drawn" or shot.continues is not None)}
     if task != "goal":
         levers |= {"camera": camera, "amount": shot.motion.amount}
+        levers |= {"alive": _alive(wish, camera)}
     if task == "picture":
-        levers |= {"whole": shot.continues is not None, "alive": _alive(wish, camera)}
+        levers |= {"whole": shot.continues is not None}
     if task == "drawn":
         levers |= _drawn(wish)
     if faults:
@@ -124,9 +125,11 @@ def _seeded(task: str, levers: Mapping[str, Any]) -> bool:
 
 
 def _alive(wish: Wish, camera: str) -> bool:
-    """Say whether a picture with a fixed camera must still live a little, because motion was asked for."""
+    """Say whether a view with a fixed camera must still live a little, because motion was asked for."""
     motion = wish.shot.motion
-    return camera == "static" and (motion.amount or "static") == "static" and motion.type not in {"", "minimal"}
+    if camera != "static" or motion.amount is not None:
+        return camera == "static" and motion.amount != "static"
+    return motion.type not in {"", "minimal"}
 
 
 def _drawn(wish: Wish) -> dict[str, Any]:

@@ -147,7 +147,10 @@ def _cue(number: int, cue: PlacedCue, plan: SoundPlan) -> Any:
     sound = graph.input(_local(cue.file), thread_queue_size=64 + number).audio
     sound = sound.filter("aresample", RATE, **{"async": 1, "first_pts": 0})
     sound = sound.filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
-    sound = sound.filter("atrim", start_sample=skip, end_sample=skip + length).filter("asetpts", "N/SR/TB")
+    taken = length if cue.window is None else _samples(cue.window)
+    sound = sound.filter("atrim", start_sample=skip, end_sample=skip + taken).filter("asetpts", "N/SR/TB")
+    if cue.window is not None:
+        sound = _played(sound, cue, taken).filter("atrim", end_sample=length)
     if cue.gain_db:
         sound = sound.filter("volume", volume=f"{cue.gain_db:g}dB", precision="float")
     sound = _faded(sound, cue, length)
@@ -158,6 +161,21 @@ def _cue(number: int, cue: PlacedCue, plan: SoundPlan) -> Any:
         )
         sound = sound.filter("asetnsamples", n=1024, p=0)
     return sound.filter("adelay", delays=f"{start}S", all=1) if start else sound
+
+
+def _played(sound: Any, cue: PlacedCue, taken: int) -> Any:
+    """Turn `taken` samples round, repeat and retime them; atempo keeps the pitch and goes down to half at once."""
+    sound = sound.filter("apad", whole_len=taken)
+    if cue.reverse:
+        sound = sound.filter("areverse")
+    if cue.loop:
+        sound = sound.filter("aloop", loop=-1, size=taken)
+    tempo = cue.speed
+    while tempo < Fraction(1, 2):
+        sound, tempo = sound.filter("atempo", "0.5"), tempo * 2
+    if tempo != 1:
+        sound = sound.filter("atempo", f"{float(min(tempo, Fraction(100))):.9g}")
+    return sound.filter("asetpts", "N/SR/TB")
 
 
 def _faded(sound: Any, cue: PlacedCue, length: int) -> Any:

@@ -40,7 +40,10 @@ def ffmpeg(argv: Sequence[str], deadline: float) -> str:
         message = f"ffmpeg was stopped after {deadline:.0f} s"
         raise ToolFailed(message, cure="try again when the machine is less busy") from failure
     except OSError as failure:
-        raise ToolFailed(f"ffmpeg could not be started: {failure.strerror}", cure="run `dailies doctor`") from failure
+        raise ToolFailed(
+            f"ffmpeg could not be started: {failure.strerror}",
+            cure="run `pip install --force-reinstall imageio-ffmpeg`",
+        ) from failure
     told = done.stderr.decode("utf-8", "replace")
     if done.returncode:
         raise ToolFailed(f"ffmpeg failed: {last_meaningful(told)}", cure="check the files and the disk, then run again")

@@ -17,7 +17,7 @@ from pipeline.model.board import (
     ToolChoice,
     Transition,
 )
-from pipeline.model.media import MediaFacts, Probe, Size, Spec, parse_rate
+from pipeline.model.media import MediaFacts, Probe, Size, Spec, frame_rate, parse_rate, parse_size
 from pipeline.model.plan import Estimate, Piece, PlacedCue, RenderPlan, ShotPlan, Slot, SoundPlan, TakePlan
 from pipeline.model.take import (
     Card,
@@ -72,5 +72,7 @@ __all__ = [
     "ToolChoice",
     "Transition",
     "Wish",
+    "frame_rate",
     "parse_rate",
+    "parse_size",
 ]

@@ -48,7 +48,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class PlacedCue:
-    """A sound placed in the film: plays film seconds [start, stop), from second `skip` of the file on."""
+    """A sound placed in the film: plays film seconds [start, stop), from second `skip` of the file on.
+
+    `window` seconds of the file are played at `speed` with their pitch kept, backwards or round and round where
+    asked; None = as many as it takes, as they are.
+    """
 
     file: Path
     sha256: str
@@ -59,6 +63,10 @@ class PlacedCue:
     gain_db: float = 0.0
     fade_in: Seconds = Fraction(0)
     fade_out: Seconds = Fraction(0)
+    window: Seconds | None = None
+    speed: Fraction = Fraction(1)
+    reverse: bool = False
+    loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ __all__ = [
     "total",
 ]
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever a number on a card may change: cards are then measured again, takes are kept."""
 
 

@@ -10,6 +10,7 @@ from pipeline.media.planes import Planes
 from pipeline.metrics import FEATURES
 from pipeline.model import ColourStats, Size
 from pipeline.ports import Frame, Still
+from pipeline.vision import structure
 from pipeline.vision.colour import Colours
 from pipeline.vision.cores import single
 from pipeline.vision.sight import Glance, glance, pairs
@@ -50,6 +51,21 @@ class Readings:
     def detail(self) -> Series:
         """Mean |Laplacian| of every frame."""
         return np.array([still.detail for still in self.stills])
+
+
+def texture(strip: Frame) -> float:
+    """Say how much there is in the thumbnails by which motion could be seen, in levels: the median over them."""
+    return float(np.median([structure.texture(one) for one in _thumbnails(strip)]))
+
+
+def travel(strip: Frame) -> float:
+    """Say how far the picture gets over the whole clip, in pixels of a thumbnail, whatever the clip's rate."""
+    first, *others = _thumbnails(strip)
+    return max(structure.moved(first, one) for one in others)
+
+
+def _thumbnails(strip: Frame) -> list[npt.NDArray[np.uint8]]:
+    return [np.ascontiguousarray(one) for one in np.split(strip[..., 1], THUMBNAILS, axis=1)]
 
 
 class Strip:

@@ -27,7 +27,7 @@ MOST_FAULTS = 100
 """Of duplicate keys and tags told at once; finding the path of each takes a walk through the document."""
 
 
-def load(path: Path, probe: Probe, profile: str | None = None) -> tuple[Storyboard, tuple[Problem, ...]]:
+def load(path: Path, probe: Probe) -> tuple[Storyboard, tuple[Problem, ...]]:
     """Read a storyboard and give it with its warnings, in the order of the file.
 
     `probe` tells what a file of the producer's is; it is asked once a file. The storyboard's `locate` finds lines
@@ -41,7 +41,7 @@ def load(path: Path, probe: Probe, profile: str | None = None) -> tuple[Storyboa
     with _collector_paused():
         ledger = Ledger(str(path), Places(text))
         board = _read(text, ledger)
-        storyboard = _understand(board, path, probe, profile, ledger)
+        storyboard = _understand(board, path, probe, ledger)
         ledger.places.forget()
     return storyboard, tuple(sorted(dict.fromkeys(ledger.warnings), key=_place))
 
@@ -112,14 +112,12 @@ def _nodes(node: Node, seen: set[int]) -> Iterator[Node]:
             yield from _nodes(child, seen)
 
 
-def _understand(board: Any, path: Path, probe: Probe, profile: str | None, ledger: Ledger) -> Storyboard:
+def _understand(board: Any, path: Path, probe: Probe, ledger: Ledger) -> Storyboard:
     cut_offs = tuple(ledger.warnings)  # doubtful alone, the likely cause of what else is wrong
     checked = validate(board, ledger)
     for line, column, message in mistakes.wide_signs(ledger.places.text):
         note = ledger.wrong_at if ledger.problems else ledger.doubt_at
         note(line, column, message)
-    if profile is not None:
-        ledger.wrong("profiles", f"profile {short(profile)} cannot be used: profiles are not yet in effect")
     warn_of_later_keys(checked, ledger)
     storyboard = resolve(checked, path, Assets(path, probe, ledger), ledger)
     lint(storyboard.shots, ledger)

@@ -1,29 +1,25 @@
 """What holds for the whole film: output, its ends, finishing, budget; and values that shots share."""
 
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from pipeline.model import Budget, Finish, Harmonise, Output, Size, ToolChoice, Transition
+from pipeline.model import (
+    Budget,
+    Finish,
+    Harmonise,
+    Output,
+    Size,
+    ToolChoice,
+    Transition,
+    frame_rate,
+    parse_rate,
+    parse_size,
+)
 from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.names import Names
-from pipeline.storyboard.words import number
 
 LINES = {"720p": 720, "1080p": 1080, "4k": 2160}
-NTSC = {
-    Fraction(word): Fraction(1000 * nominal, 1001)
-    for nominal, spellings in {
-        24: ("23.976", "23.98", "23.9760"),
-        30: ("29.97", "29.970"),
-        48: ("47.952", "47.95"),
-        60: ("59.94", "59.940"),
-        120: ("119.88",),
-    }.items()
-    for word in spellings
-}
-"""What producers write for the NTSC rates, and what they mean."""
-
 DEFAULT_OUTPUT = Output(Size(1920, 1080), Fraction(24))
 ENDS = ("cut", "dip_black", "dip_white")
 AUTO = ("animatic",)
@@ -42,28 +38,18 @@ def _size(text: str, ledger: Ledger) -> Size | None:
     if lines in LINES:
         short, long = LINES[lines], LINES[lines] * 16 // 9
         return {"landscape": Size(long, short), "portrait": Size(short, long), "square": Size(short, short)}[shape]
-    width, height = (int(one) for one in re.findall(r"\d+", text))
-    if not (16 <= width <= 8192 and 16 <= height <= 8192):
-        ledger.wrong("output.size", f"{width}x{height} is no film size; each side is 16 to 8192 pixels, e.g. 1920x1080")
-    elif width % 2 or height % 2:
-        even = f"{width + width % 2}x{height + height % 2}"
-        ledger.wrong("output.size", f"{width}x{height} has an odd side, which video cannot have; write {even}")
-    else:
-        return Size(width, height)
+    try:
+        return parse_size(text)
+    except ValueError as failure:
+        ledger.wrong("output.size", str(failure))
     return None
 
 
 def _rate(value: str | int | Fraction, ledger: Ledger) -> Fraction | None:
-    if not isinstance(value, str):
-        exact = Fraction(value)
-        rate = NTSC.get(exact, exact)
-    else:
-        above, below = (int(one) for one in value.split("/"))
-        rate = Fraction(above, below) if below else Fraction(0)
-    if 1 <= rate <= 240 and rate.numerator <= 1_000_000 and rate.denominator <= 10_000:
-        return rate
-    told = value if isinstance(value, str) else number(value)
-    ledger.wrong("output.fps", f"{told} frames a second cannot be; 1 to 240, e.g. 24, 25 or 24000/1001")
+    try:
+        return parse_rate(value) if isinstance(value, str) else frame_rate(Fraction(value))
+    except ValueError as failure:
+        ledger.wrong("output.fps", str(failure))
     return None
 
 

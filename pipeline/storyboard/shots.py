@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.model import Amount, Look, Motion, Shot, Source, ToolChoice, Transition
 from pipeline.storyboard.assets import Assets
 from pipeline.storyboard.cast import Cast
-from pipeline.storyboard.footage import Footage
+from pipeline.storyboard.footage import footage
 from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.names import Names
 from pipeline.storyboard.settings import Transitions, tool
@@ -55,7 +55,7 @@ class Shots:
         path = f"shots[{index}]"
         self._check_whole(data, path)
         look_name, look = self._look(data, path)
-        source = Footage(self.assets, self.ledger).source(data.get("source"), f"{path}.source")
+        source = footage(data.get("source"), f"{path}.source", self.assets, self.ledger)
         seconds, frames = self._length(data, source)
         camera = data.get("camera")
         motion = data.get("motion")

@@ -92,10 +92,10 @@ def one_of(options: Iterable[Any]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def close(word: str, options: Iterable[str], count: int = 1) -> list[str]:
-    """List the options that `word` may be a slip of."""
+def close(word: str, options: Iterable[str]) -> list[str]:
+    """Find the option that `word` may be a slip of: one, or none."""
     folded = {option.casefold(): option for option in options}
-    return [folded[near] for near in get_close_matches(word.casefold(), folded, count, 0.6)]
+    return [folded[near] for near in get_close_matches(word.casefold(), folded, 1, 0.6)]
 
 
 def did_you_mean(near: Sequence[str]) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 try:
@@ -189,6 +188,3 @@ def _tag_fault(tag: str) -> str:
     if "python" in name:
         return f"{name} is a tag that would run code; a storyboard has none. Remove it"
     return f"the tag {name} means nothing in a storyboard; remove it (text is text, numbers are numbers)"
-
-
-__all__ = ["PLAIN", "TooDeepError", "Values", "children", "compose", "grows_too_much", "yaml"]

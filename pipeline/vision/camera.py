@@ -102,7 +102,7 @@ def pose(move: str, amount: str | None, u: float, seconds: float, seed: int = 0)
     `amount` is static, low, medium, high or None (= medium): how far the move goes; takes (seeds) go a little
     more or less far.
     """
-    reach = _REACH.get(amount or "medium", 1.0) * _own_reach(seed)
+    reach = _REACH.get(amount or "medium", 1.0) * own_reach(seed)
     first, last = _MOVES.get(move, _MOVES[""])
     now = _scaled(_between(first, last, eased(min(max(u, 0.0), 1.0))), reach)
     sway = {"handheld": (1.0, 1.0), "steadicam": (0.45, 0.3), "alive": (0.4, 0.35)}.get(move)
@@ -110,8 +110,15 @@ def pose(move: str, amount: str | None, u: float, seconds: float, seed: int = 0)
 
 
 @lru_cache(maxsize=256)
-def _own_reach(seed: int) -> float:
+def own_reach(seed: int) -> float:
+    """Give how far a take goes, 0.85..1.18 of what its move asks for."""
     return float(np.random.default_rng([seed, 0xCA3]).uniform(0.85, 1.18))
+
+
+def framed(pose: Pose, seed: int) -> Pose:
+    """Frame a picture a little differently in every take: closer, and off its centre."""
+    closer, aside, up = np.random.default_rng([seed, 0xF4A]).uniform([1.0, -0.03, -0.03], [1.1, 0.03, 0.03]).tolist()
+    return replace(pose, zoom=pose.zoom * closer, pan=pose.pan + aside, tilt=pose.tilt + up)
 
 
 def whole_pose(move: str, amount: str | None, u: float, seconds: float, seed: int = 0) -> Pose:
@@ -169,19 +176,19 @@ class Still:
     stretch: tuple[float, float]
 
 
-def still(picture: Frame, size: tuple[int, int], poses: list[Pose], *, each: bool = False) -> Still:
+def still(picture: Frame, size: tuple[int, int], poses: list[Pose], *, each: bool = False, share: float = 0.5) -> Still:
     """Prepare a picture for a view of `size` (width, height) so that none of `poses` ever sees its edge.
 
     The picture covers the view; what lies beyond the view is kept, and used by moves that reach there. It is resampled
     once (Lanczos up, area down), a little finer than the view. `each` lets every pose come as close as it needs, so
-    that a pose at rest shows the whole picture.
+    that a pose at rest shows the whole picture. Turns use `share` of what the picture shows beyond the view.
     """
     width, height = size
     aspect = width / height
     tall, wide = picture.shape[:2]
     cover = max(width / wide, height / tall)
     half = (wide * cover / height / 2, tall * cover / height / 2)
-    stretch = _stretch(poses, aspect, half)
+    stretch = _stretch(poses, aspect, half, share)
     safe = margin([_further(one, stretch) for one in poses], aspect, half)
     closest = max(one.zoom * (1 + one.dolly) for one in poses)
     scale = min(cover * max(1.12, closest) / safe, 4096 / max(tall, wide))
@@ -191,12 +198,13 @@ def still(picture: Frame, size: tuple[int, int], poses: list[Pose], *, each: boo
     return Still(rgba, rgba.shape[0] / (2 * half[1]), half, None if each else safe, stretch)
 
 
-def _stretch(poses: list[Pose], aspect: float, half: tuple[float, float]) -> tuple[float, float]:
-    """Let turns use half of what the picture shows beyond the view, at most three times their own reach."""
+def _stretch(poses: list[Pose], aspect: float, half: tuple[float, float], share: float) -> tuple[float, float]:
+    """Let turns use a share of what the picture shows beyond the view, at most three times their own reach."""
     spare = (half[0] - aspect / 2, half[1] - 0.5)
     far = (max(abs(one.pan) for one in poses), max(abs(one.tilt) for one in poses))
     across, down = (
-        min(3.0, max(1.0, 0.5 * room / reach)) if reach > 0.04 else 1.0 for room, reach in zip(spare, far, strict=True)
+        min(3.0, max(1.0, share * room / reach)) if reach > 0.04 else 1.0
+        for room, reach in zip(spare, far, strict=True)
     )
     return across, down
 

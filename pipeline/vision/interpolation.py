@@ -17,6 +17,10 @@ DOUBT = 16.0
 """Mean luma difference (levels) of the two ends of a path above which one of them must be hidden."""
 
 
+SMALLEST = 16
+"""Sides below this hold no two patches of flow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """How one frame becomes the next, measured once however many frames fall between.
@@ -35,7 +39,7 @@ def relate(a: Frame, b: Frame) -> Relation:
     """Measure how frame `a` becomes frame `b` of the same size: their flows both ways, and whether a cut parts them."""
     first, second = _luma(a), _luma(b)
     nothing = np.zeros((0, 0, 2), np.float32)
-    if first.size < 64 or _unchanged(first, second):
+    if min(first.shape) < SMALLEST or _unchanged(first, second):
         return Relation("still", first, second, nothing, nothing)
     forward, backward = flows(first, second)
     kind = kind_of(first, second, forward, backward)

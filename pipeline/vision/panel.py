@@ -20,16 +20,24 @@ from pipeline.vision.scenery_words import read
 FINENESS = 1.12
 """Pixels of a plane per pixel of the view: what a move magnifies stays sharp."""
 
+WALL = 0.4
+"""Nearness from which a plane of a room stands inside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A painted scene ready to be filmed: planes from back to front, the weather, the darkened corners."""
+    """A painted scene ready to be filmed: planes from back to front, the weather, the darkened corners.
+
+    `outside` falls behind a window: over the first `behind` planes, under the others.
+    """
 
     planes: tuple[Plane, ...]
     particles: tuple[weather.Particles, ...]
     size: tuple[int, int]
     vignette: Pixels
     pulse: float
+    outside: tuple[weather.Particles, ...] = ()
+    behind: int = 0
 
 
 def paint(scene: str, motion: str, lighting: str, style: str, seed: int, size: tuple[int, int]) -> Panel:
@@ -47,14 +55,24 @@ def paint(scene: str, motion: str, lighting: str, style: str, seed: int, size: t
     veil = _mist(stage) if misty else []
     planes = [*PLACES[what.place](stage), *veil, *_actors(stage), *_foreground(stage)]
     kinds = [one for one in what.weather if one != "mist"]
+    outdoors = [one for one in kinds if what.place == "room" and one in ("rain", "snow")]
     if what.place == "room":
         kinds = ["dust"]
     if what.place in ("river", "sea"):
         kinds.append("glints")
-    falling = [weather.particles(kind, colours, width / height, rng) for kind in kinds]
-    toned = tuple(replace(one, tint=styled(one.tint[None].astype(np.uint8), style)[0].astype(float)) for one in falling)
+    inside, outside = _falling(kinds, stage), _falling(outdoors, stage)
+    if colours.night < 0.5:  # pale streaks would be lost before a bright sky
+        outside = tuple(replace(one, tint=one.tint * (0.55 if one.kind == "rain" else 1)) for one in outside)
     flicker = 0.02 if "fire" in what.things else 0.0
-    return Panel(tuple(planes), toned, size, _vignette(size, style), flicker)
+    behind = sum(one.nearness < WALL for one in planes) if outside else 0
+    return Panel(tuple(planes), inside, size, _vignette(size, style), flicker, outside, behind)
+
+
+def _falling(kinds: list[str], stage: Stage) -> tuple[weather.Particles, ...]:
+    found = [weather.particles(kind, stage.palette, stage.aspect, stage.rng) for kind in kinds]
+    return tuple(
+        replace(one, tint=styled(one.tint[None].astype(np.uint8), stage.style)[0].astype(float)) for one in found
+    )
 
 
 def _vignette(size: tuple[int, int], style: str) -> Pixels:
@@ -72,9 +90,14 @@ def film(panel: Panel, pose: Pose, seconds: float) -> Pixels:
     width, height = panel.size
     view = np.empty((height, width, 4), np.uint8)
     matrices = [placed(one, pose, seconds, panel.size, HORIZON) for one in panel.planes]
-    lay(view, panel.planes, matrices)
+    shift, behind = (pose.pan + pose.track, pose.tilt - pose.rise), panel.behind
+    if panel.outside:
+        lay(view, panel.planes[:behind], matrices[:behind])
+        for one in panel.outside:
+            weather.fall(view, one, seconds, shift)
+    lay(view, panel.planes[behind:], matrices[behind:])
     for one in panel.particles:
-        weather.fall(view, one, seconds, (pose.pan + pose.track, pose.tilt - pose.rise))
+        weather.fall(view, one, seconds, shift)
     light = 1 / 255
     if panel.pulse:
         light *= 1 + panel.pulse * (np.sin(seconds * 9.1) + np.sin(seconds * 14.3))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zlib import crc32
 
 Tint = tuple[int, int, int]
 
@@ -110,6 +111,7 @@ _GARMENTS = (
     "coat|raincoat|dress|jacket|shirt|kimono|cape|suit|hoodie|sweater|robe|scarf|cloak|umbrella|uniform|"
     "コート|レインコート|ドレス|ジャケット|シャツ|着物|浴衣|マント|服|傘|ワンピース"
 )
+_SOMEWHERE = ("mountain", "field", "sea", "river", "forest", "desert")
 _OBJECTS = "bridge|gate|torii|car|taxi|train|boat|door|橋|門|鳥居|車|電車|船|扉"
 
 
@@ -157,11 +159,14 @@ def _tint_of(nouns: str, text: str) -> Tint | None:
 
 
 def read(scene: str, motion: str = "") -> Scene:
-    """Read a scene's words, and the motion's for weather. What is not known becomes a landscape with hills."""
+    """Read a scene's words, and the motion's for weather.
+
+    Words that name no place become a landscape, always the same one for the same words.
+    """
     text, moving = scene.lower(), _MISLEADING.sub(" ", f"{scene} {motion}".lower())
     living = _MISLEADING.sub(" ", _YOUNG.sub("子供", text))
     things = frozenset(_every(THINGS, text))
-    place = _first(PLACES, text) or "mountain"
+    place = _first(PLACES, text) or _SOMEWHERE[crc32(text.encode("utf-8", "replace")) % len(_SOMEWHERE)]
     if "waterfall" in things and place in ("forest", "mountain"):
         place = "river"
     figures = tuple(_every(FIGURES, living))[:2]

@@ -60,6 +60,8 @@ def _drawable_character(one: str) -> str:
         return one
     if unicodedata.category(one) in {"Cc", "Zs", "Zl", "Zp"}:
         return " "
+    if unicodedata.category(one) == "Cs":  # half a surrogate pair is no character, and ends the process in OpenCV
+        return ""
     if _has_glyph(one):
         return one
     return "□" if unicodedata.category(one)[0] in "LN" else ""
@@ -67,6 +69,7 @@ def _drawable_character(one: str) -> str:
 
 def measure(text: str, size: int, weight: int = REGULAR) -> int:
     """Give the width in pixels of `text` on one line."""
+    text = text.encode("utf-8", "ignore").decode()
     if not text:
         return 0
     return int(cv2.getTextSize((0, 0), text, (0, 0), _font(weight), size, weight)[2])

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from pipeline.deliver.report import report
-from pipeline.errors import ProducerError
+from pipeline.errors import OperatorError, ProducerError
 
 VOID = {"meta", "img", "link", "br", "input"}
 
@@ -259,7 +259,7 @@ def test_page_is_written_whole_or_not_at_all(film: Path, monkeypatch: pytest.Mon
     page = report(film)
     before = page.read_bytes()
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("the disk is full")))
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(OperatorError, match="full"):
         report(film)
     assert page.read_bytes() == before
     assert sorted(path.name for path in film.iterdir() if path.name.startswith(".")) == []

@@ -10,6 +10,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
+from pipeline import score
 from pipeline.errors import MediaInvalid, ToolFailed
 from pipeline.generators import animatic, animatic_wish
 from pipeline.media.frames import read, read_picture
@@ -32,7 +33,7 @@ def counted(path):
 def test_a_drawn_take_is_what_was_foretold(maker, look, windy):
     plan = maker.tool.plan(maker.wish(camera="dolly_in", look=look, motion=windy))
     assert isinstance(plan, GenerationPlan)
-    assert (plan.task, plan.generator, plan.seeded) == ("drawn", "animatic@1", True)
+    assert (plan.task, plan.generator, plan.seeded) == ("drawn", "animatic@2", True)
     result = maker.take(plan)
     assert probe(result.order.out).spec == plan.spec == Spec(Size(160, 96), Fraction(24), 12)
     assert counted(result.order.out) == 12
@@ -179,6 +180,42 @@ def test_a_fixed_camera_lives_where_motion_is_asked_for(maker):
     )
     assert np.abs(np.diff(still, axis=0)).mean() < 0.3
     assert np.abs(np.diff(alive, axis=0)).mean() > 1.0
+
+
+@pytest.mark.parametrize(("amount", "moves"), [(None, True), ("high", True), ("static", False)])
+def test_a_drawn_view_with_a_fixed_camera_lives_where_motion_is_asked_for(maker, amount, moves):
+    wish = maker.wish("a ringed planet", camera="static", motion=Motion("natural", amount), frames=24)
+    frames = frames_of(maker.take(maker.tool.plan(wish)))
+    assert (np.abs(frames[0, :60] - frames[-1, :60]).mean() > 1.6) == moves
+
+
+def struck(maker, rate, camera, amount, **options):
+    motion = Motion("natural", amount)
+    wish = maker.wish("a wall", camera=camera, motion=motion, frames=rate, rate=Fraction(rate), options=options)
+    result = maker.take(maker.tool.plan(wish))
+    return {one.gate for one in score.measure(result.order.out, amount or "low").card.rejected}
+
+
+@pytest.mark.parametrize(
+    ("camera", "amount", "rate"),
+    [("static", "high", 60), ("", None, 60), ("zoom_in", "low", 24), ("static", "low", 12)],
+)
+def test_no_clean_take_is_rejected(maker, camera, amount, rate):
+    assert struck(maker, rate, camera, amount) == set()
+
+
+@pytest.mark.parametrize("camera", ["zoom_in", "pan_left", "crane"])
+@pytest.mark.parametrize("fault", ["frozen", "cut"])
+def test_a_take_with_a_planted_fault_is_rejected(maker, camera, fault):
+    assert fault in struck(maker, 24, camera, "medium", blemish={1: fault})
+
+
+@pytest.mark.parametrize("camera", ["pan_right", "zoom_in", "tilt_up"])
+def test_two_takes_of_a_picture_differ(maker, camera):
+    maker.picture("first_frame")
+    plan = maker.tool.plan(maker.wish(camera=camera, frames=6))
+    one, two = (frames_of(maker.take(plan, seed, name=f"{seed}.mp4")) for seed in (1, 2))
+    assert np.abs(one - two).mean() > 4
 
 
 def test_two_pictures_are_the_beginning_and_the_goal(maker):

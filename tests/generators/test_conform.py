@@ -62,6 +62,19 @@ def test_a_clip_too_short_for_its_shot_says_by_how_much(maker):
     assert "footage is 1 frame short" in said(maker.tool.plan(window))
 
 
+def test_a_cut_rounded_up_takes_one_frame_more_or_holds_the_files_last(maker):
+    maker.clip(40)
+    window = {"start": Fraction(1, 2), "stop": Fraction(102, 100)}  # 12.48 frames: 13 where the running sum says so
+    assert shown(maker, maker.tool.plan(maker.footage(frames=13, **window))) == list(range(12, 25))
+    assert "footage is 2 frames short" in said(maker.tool.plan(maker.footage(frames=14, **window)))
+    uneven = maker.footage(frames=42, speed=Fraction(40, 41) * Fraction(999, 1000))  # 41.04 frames
+    held = maker.tool.plan(uneven)
+    assert held.spec.frames == 41
+    assert shown(maker, held) == [*range(40), 39]
+    backwards = maker.tool.plan(maker.footage(frames=42, speed=uneven.shot.source.speed, reverse=True))
+    assert shown(maker, backwards) == [*range(39, -1, -1), 0]
+
+
 def test_speed_changes_the_rate_and_never_the_frames(maker):
     maker.clip()
     slow = maker.tool.plan(maker.footage(frames=24, speed=Fraction(1, 2)))

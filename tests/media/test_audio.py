@@ -139,6 +139,28 @@ def test_a_cue_begins_where_its_file_is_told_to(tmp_path):
     assert np.abs(sound[RATE + 24_100 :]).max() < 1e-2
 
 
+@pytest.mark.parametrize(
+    ("played", "ticks"),
+    [
+        ({"reverse": True}, (0.75,)),
+        ({"loop": True}, (0.25, 1.25)),
+        ({"loop": True, "reverse": True}, (0.75, 1.75)),
+        ({"speed": Fraction(2)}, (0.125,)),
+        ({"speed": Fraction(1, 4)}, (1.0,)),
+    ],
+)
+def test_a_window_is_played_backwards_round_and_round_and_retimed(tmp_path, played, ticks):
+    sound = np.zeros((2 * RATE, 2))
+    sound[RATE * 3 // 4 : RATE * 3 // 4 + 480] = 0.5
+    sound[RATE * 7 // 4 :] = 0.9  # after the window: never heard
+    part = cue(wav(tmp_path / "tick.wav", sound), 0, 2, skip=Fraction(1, 2), window=Fraction(1), **played)
+    mix(unlevelled(part, seconds=2), tmp_path / "mix.wav")
+    heard_at = np.nonzero(np.abs(samples(tmp_path / "mix.wav")[:, 0]) > 0.1)[0] / RATE
+    near = np.abs(heard_at[:, None] - np.array(ticks)[None, :])
+    assert near.min(1).max() < 0.1
+    assert near.min(0).max() < 0.02
+
+
 def test_gain_and_fades_are_applied_and_shortened_when_they_do_not_fit(tmp_path):
     file = wav(tmp_path / "tone.wav", tone(2, 0.5))
     faded = cue(file, 0, 2, gain_db=-6.0, fade_in=Fraction(3), fade_out=Fraction(1))

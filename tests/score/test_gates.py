@@ -34,6 +34,35 @@ def test_a_held_picture_is_frozen_also_with_key_frame_pops(moving, plane_of):
     assert struck([frame] * 12 + [pop] * 12) == {"frozen": (0, 24)}
 
 
+def drifting(texture, plane_of, places):
+    """Give a view that stands at fractions of a pixel, each frame of its own."""
+    whole = texture(4, 90, 200).astype(np.float32)
+    clip = []
+    for place in places:
+        left, share = int(place), place - int(place)
+        view = whole[:, left : left + 160] * (1 - share) + whole[:, left + 1 : left + 161] * share
+        clip.append(plane_of(np.ascontiguousarray(np.rint(view).astype(np.uint8))))
+    return clip
+
+
+def test_a_slow_move_at_a_high_rate_is_neither_frozen_nor_still(texture, plane_of):
+    slow = drifting(texture, plane_of, [k // 12 * 12 * 0.006 for k in range(240)])  # refreshed with every key frame
+    assert struck(slow, "low", Fraction(60)) == {}
+
+
+def test_a_hold_that_a_coder_still_refines_is_frozen(moving, plane_of):
+    clip = moving(8, 3)
+    held, residue = clip[7].luma.astype(int), np.arange(clip[7].luma.size).reshape(clip[7].luma.shape)
+    refined = [plane_of(np.clip(held + (residue % 12 < k), 0, 255).astype(np.uint8)) for k in range(1, 10)]
+    assert struck(clip + refined)["frozen"] == (7, 17)
+
+
+def test_a_flat_picture_under_a_still_title_is_too_flat_to_tell(plane_of):
+    luma = np.full((90, 160), 120, np.uint8)
+    luma[74:82, 10:70:3] = 240
+    assert struck([plane_of(luma)] * 24, "medium") == {}
+
+
 @pytest.mark.parametrize("count", [2, 3, 6, 40])
 def test_a_clip_of_one_picture_is_frozen_and_still_unless_static_was_asked_for(moving, count):
     clip = moving(1) * count
@@ -72,6 +101,21 @@ def test_a_nearly_black_clip_is_dark_and_a_night_with_lights_is_not(moving, plan
     assert "dark" not in struck([plane_of(luma) for luma in night])
 
 
+def test_a_dim_night_is_not_dark(moving, plane_of):
+    night = [plane_of(frame.luma // 10) for frame in moving(8)]
+    assert struck(night) == {}
+
+
+def test_a_short_fade_from_black_is_no_fault_and_a_light_that_goes_out_is(moving, plane_of):
+    clip = moving(24)
+    fade = [plane_of((frame.luma * min(1.0, k / 15)).astype(np.uint8)) for k, frame in enumerate(clip)]
+    assert "dark" not in struck(fade)
+    assert "dark" not in struck(fade[::-1])
+    black = plane_of(np.zeros_like(clip[0].luma))
+    assert struck(clip[:21] + [black] * 3)["dark"] == (21, 24)
+    assert struck(clip[:10] + [black] * 2 + clip[12:])["dark"] == (10, 12)
+
+
 def test_a_hard_cut_is_found_at_its_frame(moving):
     assert struck(moving(12, seed=1) + moving(12, seed=2)) == {"cut": (12, 13)}
 
@@ -80,6 +124,16 @@ def test_a_flash_is_no_cut(moving, plane_of):
     clip = moving(16)
     clip[8] = plane_of(np.clip(clip[8].luma.astype(int) + 90, 0, 255).astype(np.uint8))
     assert struck(clip) == {}
+
+
+def test_a_strobe_of_two_frames_is_no_cut_and_a_cut_to_a_bright_scene_is(moving, plane_of):
+    clip = moving(24, 3)
+    strobe = list(clip)
+    for k in (7, 8):
+        strobe[k] = plane_of(np.clip(clip[k].luma.astype(int) + 150, 0, 255).astype(np.uint8))
+    assert struck(strobe) == {}
+    bright = [plane_of(128 + frame.luma // 2) for frame in moving(12, 3, seed=2)]
+    assert struck(clip[:12] + bright) == {"cut": (12, 13)}
 
 
 def test_reasons_are_sentences_with_frames(moving):

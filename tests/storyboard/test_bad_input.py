@@ -196,9 +196,3 @@ def test_thousands_of_wrong_shots_are_told_in_a_moment(problems):
     started = time.perf_counter()
     assert len(problems(text)) >= 1000
     assert time.perf_counter() - started < 10
-
-
-def test_a_chosen_profile_is_refused_while_profiles_are_not_in_effect(studio, probe):
-    (studio / "a.yaml").write_text("shots: [{id: a, scene: x y}]\n")
-    with pytest.raises(StoryboardInvalid, match="not yet in effect"):
-        load(studio / "a.yaml", probe, profile="draft")

@@ -100,7 +100,7 @@ BOARD = [
     ("output: {size: 99999x2}\n" + SHOTS, 1, 16, "output.size", "16 to 8192"),
     ("output: {size: huge}\n" + SHOTS, 1, 16, "output.size", "1920x1080"),
     ("output: {fps: 0}\n" + SHOTS, 1, 15, "output.fps", "at least 1"),
-    ("output: {fps: 24/0}\n" + SHOTS, 1, 15, "output.fps", "1 to 240"),
+    ("output: {fps: 24/0}\n" + SHOTS, 1, 15, "output.fps", "no frame rate"),
     ("output: {fps: film}\n" + SHOTS, 1, 15, "output.fps", "24000/1001"),
     ("output: {fit: crop}\n" + SHOTS, 1, 15, "output.fit", "cover or contain"),
     ("open: wipe_left\n" + SHOTS, 1, 7, "open", "cannot begin or end"),

@@ -28,7 +28,7 @@ def dailies(monkeypatch, probe):
     for name in ("check", "new"):
         importlib.import_module(f"pipeline.cli.{name}")
     monkeypatch.setattr("pipeline.registry.generator", lambda name: Drawn())
-    monkeypatch.setattr("pipeline.production.remembered_probe", lambda: probe)
+    monkeypatch.setattr("pipeline.media.probe.probe", probe)
 
     def run(*words):
         result = CliRunner().invoke(app, [str(word) for word in words])
@@ -118,6 +118,12 @@ def test_new_never_writes_over_a_file(dailies, board):
     code, text = dailies("new", "--out", path)
     assert (code, path.read_text()) == (2, "mine")
     assert "is there already" in text
+
+
+def test_new_says_where_it_cannot_write(dailies, tmp_path):
+    code, text = dailies("new", "--out", tmp_path / "nowhere" / "film.yaml")
+    assert (code, "choose another folder" in text) == (2, True), text
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_new_needs_pictures_inside_the_storyboards_folder(dailies, studio, tmp_path):

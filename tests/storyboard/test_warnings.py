@@ -126,6 +126,8 @@ def sample(part):
     needed = [f"{key}: {sample(part['properties'][key])}" for key in part.get("required", ())]
     if needed:
         return "{" + ", ".join(needed) + "}"
+    if part.get("minLength", 1) > 1:
+        return "x" * part["minLength"]
     items = part.get("items")
     kind = part["type"] if isinstance(part["type"], str) else part["type"][0]
     return SAMPLES[kind] if items is None else f"[{sample(items)}]"

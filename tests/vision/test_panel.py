@@ -1,5 +1,6 @@
 """Drawn panels: read from words, deterministic, lit as asked, whole under every move."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -94,6 +95,22 @@ def test_a_colour_goes_to_the_noun_behind_it():
 def test_what_the_words_name_is_painted(plain, more):
     first, second = (shot(paint(scene, lighting="overcast"))[..., :3].astype(int) for scene in (plain, more))
     assert (np.abs(first - second).max(axis=2) > 20).mean() > 0.004
+
+
+def test_words_without_a_place_get_landscapes_of_their_own():
+    places = {scenery_words.read(words).place for words in ("freedom", "entropy", "love", "xyzzy", "無常", "🙂")}
+    assert len(places) > 3
+    assert scenery_words.read("freedom") == scenery_words.read("freedom")
+
+
+@pytest.mark.parametrize("weather", ["rain", "snow"])
+def test_it_rains_outside_the_window_and_not_in_the_room(weather):
+    painted = paint(f"an empty room, {weather} outside the window", lighting="daylight")
+    dry = replace(painted, outside=())
+    changed = np.abs(shot(painted).astype(int) - shot(dry).astype(int)).max(axis=2) > 8
+    height = changed.shape[0]
+    assert changed[: height // 2].mean() > 0.002
+    assert not changed[int(height * 0.65) :].any()
 
 
 def test_no_words_at_all_still_make_a_picture():

@@ -88,3 +88,11 @@ def test_a_block_goes_on_below_itself():
     below = text.block(frame, ENGLISH, (10, 40), 24, (255, 255, 255), width=280)
     assert below == 40 + len(text.lines(ENGLISH, 280, 24)) * text.line_height(24)
     assert frame[below - text.line_height(24) - 20 : below - text.line_height(24)].any()
+
+
+def test_half_a_surrogate_pair_is_left_out():
+    assert text.drawable("a\ud83d b\udc00") == "a b"
+    assert text.measure("a\ud83d", 20) == text.measure("a", 20)
+    assert text.lines("\ud83d", 100, 24) == [""]
+    frame, _ = drawn("A\ud83d")
+    assert np.array_equal(frame, drawn("A")[0])

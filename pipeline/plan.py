@@ -143,7 +143,7 @@ def _shot(
 
 
 def _first_that_can(board: Storyboard, shot: Shot, tools: Tools, asked: Asked, wish: Wish) -> GenerationPlan:
-    """Plan with the first generator of the list that is here and can do it; if none is, tell the first one's failure."""
+    """Plan with the first generator of the list that is here and can do it, or tell why the first cannot."""
     failures: list[StoryboardInvalid | ToolMissing] = []
     for name in (asked.generator,) if asked.generator else shot.generator.names:
         try:

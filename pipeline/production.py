@@ -15,7 +15,7 @@ from pipeline.media.probe import probe
 from pipeline.model import Choice, MediaFacts, RenderPlan, ShotPlan
 from pipeline.picks import Pick
 from pipeline.shot import Judged
-from pipeline.store import Store, write_whole
+from pipeline.store import Store, read_value, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +129,8 @@ def fresh_numbers(picks: dict[str, Pick], wanted: Wanted, takes: Mapping[str, in
 
 
 def _same_board(folder_: Path, board_file: Path) -> None:
-    try:
-        known = json.loads((folder_ / "plan.json").read_text("utf-8"))["storyboard"]
-    except (OSError, ValueError, KeyError):
-        return
-    if Path(known) != board_file.resolve():
+    known = read_value(folder_ / "plan.json", "storyboard", str)
+    if known is not None and Path(known) != board_file.resolve():
         raise ProducerError(
             f"{folder_} holds the film of another storyboard, {known}",
             cure="give this one a name of its own with --name",
@@ -155,22 +152,25 @@ def begin(production: Production, wanted: Wanted) -> None:
 
 def pace(studio: Studio) -> dict[str, float]:
     """Read the studio's own history: compute seconds a frame, by tool."""
-    try:
-        known = json.loads((studio.root / "history.json").read_text("utf-8"))["tools"]
-        return {tool: float(one["seconds"]) / float(one["frames"]) for tool, one in known.items()}
-    except (OSError, ValueError, KeyError, ZeroDivisionError):
-        return {}
+    return {tool: seconds / frames for tool, (frames, seconds) in _history(studio).items() if frames > 0}
 
 
 def remember_pace(studio: Studio, made: Mapping[str, tuple[int, float]]) -> None:
     """Add frames and compute seconds, by tool, of the takes made in this run to the studio's history."""
-    path = studio.root / "history.json"
-    try:
-        tools = json.loads(path.read_text("utf-8"))["tools"]
-    except (OSError, ValueError, KeyError):
-        tools = {}
+    if not made:
+        return
+    known = _history(studio)
     for tool, (frames, seconds) in made.items():
-        before = tools.get(tool, {"frames": 0, "seconds": 0.0})
-        tools[tool] = {"frames": before["frames"] + frames, "seconds": before["seconds"] + seconds}
-    if made:
-        write_whole(path, json.dumps({"kind": "history/1", "tools": tools}, indent=1))
+        before = known.get(tool, (0, 0.0))
+        known[tool] = (before[0] + frames, before[1] + seconds)
+    tools = {tool: {"frames": frames, "seconds": seconds} for tool, (frames, seconds) in known.items()}
+    write_whole(studio.root / "history.json", json.dumps({"kind": "history/1", "tools": tools}, indent=1))
+
+
+def _history(studio: Studio) -> dict[str, tuple[int, float]]:
+    """Read frames and seconds by tool; what is damaged is forgotten, it is only an estimate."""
+    tools = read_value(studio.root / "history.json", "tools", dict) or {}
+    try:
+        return {str(tool): (int(one["frames"]), float(one["seconds"])) for tool, one in tools.items()}
+    except (ValueError, KeyError, TypeError):
+        return {}

@@ -18,12 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
 from pipeline.errors import Busy, OperatorError
 from pipeline.model import Recipe
+
+Value = TypeVar("Value")
 
 Write = Callable[[Path], Mapping[str, Any] | None]
 """Writes an artefact's files into the folder given; what it returns is recorded beside them."""
@@ -188,6 +190,16 @@ def write_whole(path: Path, text: str | bytes) -> None:
         finally:
             temporary.unlink(missing_ok=True)
         _sync_folder(path.parent)
+
+
+def read_value(path: Path, name: str, kind: type[Value]) -> Value | None:
+    """Read one value of a JSON mapping; None where the file or the value is absent, damaged, or of another kind."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    value = found.get(name) if isinstance(found, dict) else None
+    return value if isinstance(value, kind) else None
 
 
 def make_folder(path: Path) -> Path:

@@ -216,6 +216,9 @@ def test_a_planted_fault_is_rejected_with_its_reason_and_a_pick_overrules_it(boa
     assert scores["chosen"] == 2
     assert "frozen" in scores["takes"][0]["rejected"]
     assert scores["takes"][1]["rejected"] == []
+    log = (production.folder / "shots" / "a" / "log.txt").read_text()
+    assert "take 1: seed" in log
+    assert "rejected: the picture stands still" in log
     picks.write(production.folder, {"a": picks.Pick(1)})
     told = manifest(shoot(board(text)))["shots"][0]
     assert (told["take"], told["picked_by"]) == (1, "producer")
@@ -276,3 +279,14 @@ def test_shots_that_were_not_asked_for_are_taken_from_the_store(board, shoot):
     assert manifest(shoot(board(text), shots=("a",)))["complete"] is True
     with pytest.raises(ProducerError, match="there is no shot 'zzz'"):
         shoot(board(text), shots=("zzz",))
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{}", '{"shots": 7, "recipe": "x"}', '{"keeps": 3, "storyboard": 4}'])
+def test_damaged_files_in_the_film_folder_are_written_anew(board, shoot, tmp_path, damage):
+    text = f"{HEAD}shots:\n  - {{id: a, scene: a hill}}\n"
+    want = manifest(shoot(board(text)))["shots"]
+    film = tmp_path / "renders" / "board"
+    for name in ("cuts/0001/manifest.json", "plan.json", "shots/a/scores.json"):
+        (film / name).write_text(damage)
+    (tmp_path / "renders" / "history.json").write_text(damage)
+    assert manifest(shoot(board(text)))["shots"] == want

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.errors import Busy, OperatorError
 from pipeline.model import Recipe, Size, Spec
-from pipeline.store import Store
+from pipeline.store import Store, read_value
 
 RECIPE = Recipe("take/1", "test@1", {"seed": 1})
 
@@ -175,3 +175,16 @@ def test_a_full_disk_is_told_with_its_cure_and_leaves_nothing(tmp_path):
         store.make(RECIPE, full)
     assert list((tmp_path / ".making").iterdir()) == []
     assert store.make(RECIPE, writes("a")).whole()
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "7", '{"a": [1]}', '{"b": "x"}'])
+def test_a_value_that_cannot_be_read_is_none(tmp_path, text):
+    path = tmp_path / "some.json"
+    if text is not None:
+        path.write_text(text)
+    assert read_value(path, "a", str) is None
+
+
+def test_a_value_is_read(tmp_path):
+    (tmp_path / "some.json").write_text('{"a": "x"}')
+    assert read_value(tmp_path / "some.json", "a", str) == "x"

@@ -11,6 +11,7 @@ from pipeline.cli.app import app, err, out
 from pipeline.cli.render import BoardFile, NameOption, StudioOption
 from pipeline.cli.studio import film_folder
 from pipeline.errors import ProducerError
+from pipeline.store import read_value
 
 
 @app.command()
@@ -25,7 +26,7 @@ def shots(
     Example: dailies shots storyboards/demo.yaml
     """
     folder = film_folder(board, studio, name)
-    found = [_shot(folder, one) for one in manifest(folder, board)["shots"]]
+    found = [_shot(folder, one) for one in rendered(folder, board)]
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
         return
@@ -60,7 +61,7 @@ def pick(
     from pipeline.picks import Pick
 
     folder = film_folder(board, studio, name)
-    known = {one["id"]: one for one in manifest(folder, board)["shots"]}
+    known = {one["id"]: one for one in rendered(folder, board)}
     if shot not in known:
         raise ProducerError(f"there is no shot '{shot}'", cure=f"there are: {', '.join(known)}")
     numbers = [one["take"] for one in _shot(folder, known[shot])["takes"]]
@@ -74,27 +75,20 @@ def pick(
     err.print(f"now: dailies render {shlex.quote(str(board))}", highlight=False, markup=False)
 
 
-def manifest(folder: Path, board: Path) -> dict[str, Any]:
-    """Read the manifest of the newest cut.
+def rendered(folder: Path, board: Path) -> list[dict[str, Any]]:
+    """Give the shots of the newest cut, as its manifest tells them.
 
     Raises:
         ProducerError: nothing has been rendered yet.
     """
-    try:
-        found: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
-        if not isinstance(found["shots"], list):
-            raise TypeError("shots is no list")  # noqa: TRY301 - told as every other way to be unreadable
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ProducerError(f"{board} is not rendered yet", cure=f"dailies render {shlex.quote(str(board))}") from None
+    found = read_value(folder / "manifest.json", "shots", list)
+    if found is None:
+        raise ProducerError(f"{board} is not rendered yet", cure=f"dailies render {shlex.quote(str(board))}")
     return found
 
 
 def _shot(folder: Path, one: dict[str, Any]) -> dict[str, Any]:
-    try:
-        takes = json.loads((folder / "shots" / one["id"] / "scores.json").read_text("utf-8"))["takes"]
-    except (OSError, ValueError, KeyError, TypeError):
-        takes = []
-    return {**one, "takes": takes}
+    return {**one, "takes": read_value(folder / "shots" / one["id"] / "scores.json", "takes", list) or []}
 
 
 def _gates(take: dict[str, Any]) -> str:

@@ -1,10 +1,8 @@
 """Every film that was made: cuts/0001, cuts/0002 ...; film.mp4 and manifest.json at the top are the newest one's."""
 
-import json
 import shlex
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 from pipeline.deliver.folder import DeskShot, as_json, link, rate_text
 from pipeline.errors import Problem
 from pipeline.model import RenderPlan, Shot, Storyboard
-from pipeline.store import write_whole
+from pipeline.store import read_value, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,9 @@ def newest_cut(folder: Path) -> Cut | None:
     """Give the newest cut that is whole, or None."""
     places = [place for place in (folder / "cuts").glob("*") if place.name.isdigit()]
     for place in sorted(places, key=lambda one: int(one.name), reverse=True):
-        try:
-            known = json.loads((place / "manifest.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            continue
-        if (place / "film.mp4").is_file():
-            return Cut(int(place.name), place, str(known.get("recipe", "")))
+        recipe = read_value(place / "manifest.json", "recipe", str)
+        if recipe is not None and (place / "film.mp4").is_file():
+            return Cut(int(place.name), place, recipe)
     return None
 
 
@@ -63,9 +58,7 @@ def write_manifest(
     """Write the cut's manifest.json; a cut that is only told again keeps when and how fast it was made."""
     output = plan.output
     born = {"made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "seconds_to_make": round(seconds, 2)}
-    with suppress(OSError, ValueError, KeyError):
-        before = json.loads((cut.folder / "manifest.json").read_text("utf-8"))
-        born = {name: before[name] for name in born}
+    born |= {name: told for name in born if (told := read_value(cut.folder / "manifest.json", name, object))}
     whole = {
         "kind": "manifest/1",
         "name": folder.name,

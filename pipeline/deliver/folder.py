@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.deliver import sheet
 from pipeline.model import Card, Choice, RenderPlan, ShotPlan
-from pipeline.store import write_whole
+from pipeline.store import read_value, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,7 @@ def write_plan(folder: Path, plan: RenderPlan, board_file: Path, keys: Sequence[
 
 def kept_keys(folder: Path) -> list[str]:
     """Give the keys that plan.json names now; none before the first render."""
-    try:
-        found: list[str] = json.loads((folder / "plan.json").read_text("utf-8"))["keeps"]
-    except (OSError, ValueError, KeyError):
-        return []
-    return found
+    return [str(key) for key in read_value(folder / "plan.json", "keeps", list) or []]
 
 
 def plan_facts(plan: RenderPlan) -> dict[str, Any]:
@@ -141,6 +137,7 @@ def write_shot(folder: Path, desk: DeskShot) -> None:
     if before.is_file() and before.read_text("utf-8") == scores and (place / "sheet.jpg").is_file():
         return
     write_whole(before, scores)
+    write_whole(place / "log.txt", log_of(desk))
     sheet.write(place)
 
 
@@ -169,6 +166,18 @@ def scores_of(desk: DeskShot) -> dict[str, Any]:
         "by": desk.choice.by if desk.choice else None,
         "why": desk.choice.reason if desk.choice else desk.reason,
     }
+
+
+def log_of(desk: DeskShot) -> str:
+    """Tell in lines what became of every take of a shot, and which one the film uses."""
+    lines = [f"{desk.plan.shot.id}: {desk.plan.generation.generator}, {desk.plan.generation.task}"]
+    for number, take in desk.takes.items():
+        gates = "; ".join(one.reason for one in take.card.rejected)
+        told = f"rejected: {gates}" if gates else "not rejected"
+        lines.append(f"take {number}: seed {take.seed}, {take.compute_seconds:.1f} s, {take.card.score:.3f}, {told}")
+    lines += [f"take {number}: not made: {reason}" for number, reason in desk.failures.items()]
+    lines.append(desk.choice.reason if desk.choice else f"missing: {desk.reason}")
+    return "\n".join(lines) + "\n"
 
 
 def _scored(number: int, take: DeskTake) -> dict[str, Any]:

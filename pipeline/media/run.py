@@ -8,7 +8,14 @@ import imageio_ffmpeg
 from pipeline.errors import ToolFailed, ToolMissing
 
 _GENERAL = ("-nostdin", "-hide_banner", "-nostats", "-y")
-_NOISE = ("conversion failed", "error opening output", "error while filtering", "nothing was written", "terminating")
+_NOISE = (
+    "conversion failed",
+    "error opening output",
+    "error while filtering",
+    "nothing was written",
+    "terminating",
+    "size=",
+)
 
 
 def executable() -> str:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from importlib.util import find_spec
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TextIO
@@ -156,14 +156,31 @@ def _server(log: Path) -> Iterator[tuple[BaseProcess, str]]:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
     theirs.close()
+    ending, died = threading.Event(), threading.Event()
+    threading.Thread(target=_watch, args=(server, ending, died), daemon=True).start()
     try:
         yield server, url
+    except KeyboardInterrupt:
+        if died.is_set():
+            cure = f"render again, what was made is kept; the server's log: {log}"
+            raise OperatorError("Prefect's local server ended in the middle of the render", cure=cure) from None
+        raise
     finally:
+        ending.set()
         ours.close()
         server.join(STOP_DEADLINE + 1)
         if server.is_alive():
             server.kill()
             server.join()
+
+
+def _watch(server: BaseProcess, ending: threading.Event, died: threading.Event) -> None:
+    """Interrupt a render whose server ended: Prefect would ask it for ever."""
+    wait([server.sentinel])
+    if not ending.is_set():
+        died.set()
+        sys.stderr.write("Prefect's local server ended; stopping, what was made is kept\n")
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)  # wakes it where it waits
 
 
 def _wait_until_healthy(url: str, server: BaseProcess, log: Path) -> None:

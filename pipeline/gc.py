@@ -1,6 +1,5 @@
 """What the store may forget: artefacts that no film's plan.json names, older than a week; paid ones only when asked."""
 
-import json
 import time
 from calendar import timegm
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import OperatorError
 from pipeline.production import Studio
-from pipeline.store import Entry
+from pipeline.store import Entry, read_value
 
 KEPT_DAYS = 7
 
@@ -48,13 +47,10 @@ def kept(studio: Studio) -> set[str]:
 
 
 def _keeps(path: Path) -> list[str]:
-    try:
-        found = json.loads(path.read_text("utf-8"))["keeps"]
-        if not isinstance(found, list):
-            raise TypeError("keeps is no list")  # noqa: TRY301 - told as every other way to be unreadable
-    except (OSError, ValueError, KeyError, TypeError) as failure:
+    found = read_value(path, "keeps", list)
+    if found is None:
         cure = "render that film again, or delete its folder if it is not wanted"
-        raise OperatorError(f"{path} cannot be read, so nothing was removed", cure=cure) from failure
+        raise OperatorError(f"{path} cannot be read, so nothing was removed", cure=cure)
     return [str(one) for one in found]
 
 

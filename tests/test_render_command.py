@@ -116,6 +116,22 @@ def test_ctrl_c_stops_cleanly_and_says_that_nothing_is_lost(command, tmp_path):
     assert gone(process.pid)
 
 
+def test_a_server_that_dies_ends_the_render_with_a_sentence(command, tmp_path):
+    process = command("render", "board.yaml", "--takes", "40")
+    deadline = time.monotonic() + 120
+    while not list((tmp_path / "renders").glob("store/??/*/recipe.json")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    (server,) = [pid for pid in alive(process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(int(server), signal.SIGKILL)
+    began = time.monotonic()
+    code, _, told = finished(process)
+    assert time.monotonic() - began < 30
+    assert code in {4, 130}, told
+    assert "Prefect's local server ended" in told
+    assert "Traceback" not in told
+    assert gone(process.pid)
+
+
 def test_a_broken_board_is_told_in_a_moment_with_nothing_written(command, tmp_path):
     (tmp_path / "board.yaml").write_text(BOARD.replace("camera: pan_left", "kamera: pan_left"))
     began = time.monotonic()

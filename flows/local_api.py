@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from importlib.util import find_spec
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -189,11 +189,10 @@ def _wait_until_healthy(url: str, server: BaseProcess, log: Path) -> None:
     deadline = time.monotonic() + START_DEADLINE
     with httpx.Client(timeout=5, trust_env=False) as client:
         while time.monotonic() < deadline and server.is_alive():
-            try:
+            with suppress(httpx.TransportError):
                 if client.get(f"{url}/health").status_code == httpx.codes.OK:
                     return
-            except httpx.TransportError:
-                time.sleep(0.05)
+            time.sleep(0.05)
     raise OperatorError("Prefect's local server did not start", cure=_space(log) or f"its log says why: {log}")
 
 

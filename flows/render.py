@@ -31,13 +31,13 @@ def render(studio: Path, log_folder: Path, told: Watcher, parameters: dict[str, 
     stamp = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     logs = make_folder(log_folder)
     with local_api(logs / f"{stamp}-server.txt") as api:
-        from flows.film import film  # takes a second, in which the server starts
+        from flows.film import MISSING, film  # takes a second, in which the server starts
 
         with api.reached(), logged_to(logs / f"{stamp}-prefect.txt"), watched_by(told):
             state = film(**parameters, return_state=True)
     if state.is_completed():
         return Rendered(complete=True, failure=None)
-    if state.message and state.message.startswith("shots failed:"):
+    if state.message and state.message.startswith(MISSING):
         return Rendered(complete=False, failure=None)
     found = state.result(raise_on_failure=False)
     return Rendered(complete=False, failure=found if isinstance(found, BaseException) else RuntimeError(state.message))

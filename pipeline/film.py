@@ -6,7 +6,7 @@ Flows call these verbs; calling them again makes only what the store lacks.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,15 +86,15 @@ def missing_takes(production: Production, name: str) -> list[TakePlan]:
 def settle_shot(production: Production, name: str) -> None:
     """Choose among a shot's takes, finish the choice, and put it on the desk: links, scores, contact sheet."""
     state = production.shots[name]
-    choose(production, state)
+    choose(production, state, picking.read(production.folder))
     finished(production, state)
     folder.write_shot(production.folder, desk(state))
 
 
-def choose(production: Production, state: ShotState) -> None:
-    """Choose a take by picks.yaml as it is now, the storyboard's pick, or the score; say why where none can be."""
+def choose(production: Production, state: ShotState, picks: Mapping[str, Pick]) -> None:
+    """Choose a take by `picks` (picks.yaml as it is now), the storyboard, or the score; say why where none can be."""
     name = state.plan.shot.id
-    pick = picking.read(production.folder).get(name, Pick()).take
+    pick = picks.get(name, Pick()).take
     state.choice = None
     if not state.takes:
         failure = next(iter(state.failures.values()), state.blocked)
@@ -152,8 +152,9 @@ def assemble(production: Production, tell: Callable[[float], None]) -> cuts.Cut:
     The same cut is not joined twice: its recipe is compared with the newest one's.
     """
     store, plan = production.studio.store, production.plan
+    picks = picking.read(production.folder)
     for state in production.shots.values():
-        choose(production, state)
+        choose(production, state, picks)
     materials = {
         name: finished(production, state) or _slate(production, state) for name, state in production.shots.items()
     }

@@ -20,6 +20,10 @@ Tell = Callable[[float], None]
 """Takes progress, 0..1, of the orders in hand."""
 
 
+LAST = ".last.png"
+"""What replaces a take's suffix in the name of its last frame without a label."""
+
+
 class Problems(tuple[tuple[str, str], ...]):
     """Why a wish cannot be had: pairs of (key of the shot, e.g. `first_frame`; what is wrong and the cure)."""
 

@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from pipeline import picks as picking
@@ -12,7 +13,7 @@ from pipeline import registry, storyboard
 from pipeline.deliver import folder
 from pipeline.errors import DailiesError, Problem, ProducerError
 from pipeline.media.probe import probe
-from pipeline.model import Choice, MediaFacts, RenderPlan, ShotPlan
+from pipeline.model import Choice, RenderPlan, ShotPlan
 from pipeline.picks import Pick
 from pipeline.shot import Judged
 from pipeline.store import Store, read_value, write_whole
@@ -83,7 +84,7 @@ def prepare(board_file: Path, studio: Studio, wanted: Wanted) -> Production:
         StoryboardInvalid: with every problem.
         ProducerError: a shot that does not exist; a film of this name from another storyboard.
     """
-    facts = remembered_probe()
+    facts = cache(probe)  # a file is looked at once a plan
     board, warnings = storyboard.load(board_file, facts)
     name = wanted.name or board.name
     _same_board(studio.film(name), board_file)
@@ -104,18 +105,6 @@ def prepare(board_file: Path, studio: Studio, wanted: Wanted) -> Production:
     made = planning.plan(board, facts, registry.generator, studio.store.has, asked_plan)
     states = {one.shot.id: ShotState(one) for one in made.shots}
     return Production(studio, name, made, states, (*warnings, *made.warnings), time.monotonic())
-
-
-def remembered_probe() -> Callable[[Path], MediaFacts]:
-    """Give a probe that looks at each file once."""
-    seen: dict[Path, MediaFacts] = {}
-
-    def look(path: Path) -> MediaFacts:
-        if path not in seen:
-            seen[path] = probe(path)
-        return seen[path]
-
-    return look
 
 
 def fresh_numbers(picks: dict[str, Pick], wanted: Wanted, takes: Mapping[str, int], folder_: Path) -> dict[str, Pick]:

@@ -28,14 +28,13 @@ from pipeline.model import (
     TakePlan,
     TakeResult,
 )
-from pipeline.ports import Finisher, Frame, Generator, Tell
+from pipeline.ports import LAST, Finisher, Frame, Generator, Tell
 from pipeline.store import Entry, Store
 
 CPU_WAIT = 900.0
 """Seconds to wait for another process that makes the same small artefact; no GPU is held meanwhile."""
 
 TAKE = "data.mp4"
-LAST = ".last.png"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.app import app, out
-from pipeline.cli.render import StudioOption
-from pipeline.cli.studio import studio_folder
+from pipeline.cli.studio import StudioOption, studio_folder
 
 
 @app.command()

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.app import app, err, out
-from pipeline.cli.render import BoardFile, NameOption, StudioOption
-from pipeline.cli.studio import film_folder, studio_folder
+from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder, studio_folder
 
 if TYPE_CHECKING:
     from pipeline.model import RenderPlan, ShotPlan

@@ -2,21 +2,16 @@
 
 import shlex
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.app import app, err, out
-from pipeline.cli.studio import film_folder, studio_folder
+from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder, studio_folder
 from pipeline.errors import DailiesError
 
 if TYPE_CHECKING:
     from pipeline.production import Production
-
-BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help="The storyboard (YAML).")]
-StudioOption = Annotated[Path | None, typer.Option("--studio", help="Studio folder (else DAILIES_HOME, else renders).")]
-NameOption = Annotated[str | None, typer.Option("--name", help="Name of the film's folder (else the file's name).")]
 
 
 @app.command()

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.app import app, out
-from pipeline.cli.render import BoardFile, NameOption, StudioOption
-from pipeline.cli.studio import film_folder
+from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder
 
 
 @app.command()

@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.app import app, err, out
-from pipeline.cli.render import BoardFile, NameOption, StudioOption
-from pipeline.cli.studio import film_folder
+from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder
 from pipeline.errors import ProducerError
 from pipeline.store import read_value
 

@@ -2,12 +2,19 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from pipeline.errors import ProducerError
 
 HOME, USUAL = "DAILIES_HOME", "renders"
 TAKEN = frozenset({"store", "history.json"})
 """Names in a studio folder that belong to the studio itself."""
+
+BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help="The storyboard (YAML).")]
+StudioOption = Annotated[Path | None, typer.Option("--studio", help="Studio folder (else DAILIES_HOME, else renders).")]
+NameOption = Annotated[str | None, typer.Option("--name", help="Name of the film's folder (else the file's name).")]
 
 
 def studio_folder(option: Path | None) -> Path:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pipeline.errors import ToolFailed
 from pipeline.generators import animatic_wish as wishes
 from pipeline.model import GenerationPlan, Order, TakeResult, Wish
-from pipeline.ports import Frame, Judge, Problems, Tell
+from pipeline.ports import LAST, Frame, Judge, Problems, Tell
 
 Views = Iterator[npt.NDArray[np.uint8]]
 
@@ -71,7 +71,7 @@ def _telling(tell: Tell, place: int, count: int) -> Callable[[float], None]:
 
 def clean_last(out: Path) -> Path:
     """Say where the last frame of a labelled take lies without its label."""
-    return out.with_suffix(".last.png")
+    return out.with_suffix(LAST)
 
 
 def _write(order: Order, tell: Callable[[float], None]) -> None:

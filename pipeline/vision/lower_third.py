@@ -12,7 +12,6 @@ from pipeline.vision.scenery_brush import Pixels
 
 AMBER: text.Colour = (255, 196, 96)
 WHITE: text.Colour = (246, 244, 238)
-GREY: text.Colour = (206, 204, 198)
 
 # Strokes of a move's icon in a box from -1 to 1; an arrow head stands at the end of each.
 _ICONS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {

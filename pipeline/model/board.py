@@ -11,109 +11,26 @@ from typing import Any, Literal
 
 from pipeline.errors import Problem
 from pipeline.model.media import Size
-
-Amount = Literal["static", "low", "medium", "high"]
-Seconds = Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """A producer's file: the name as written, and where it is."""
-
-    name: str
-    path: Path
+from pipeline.model.shots import Asset, Seconds, Shot, Transition
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What the film is delivered as."""
+    """What the film is delivered as; `picture` is the shape (width / height) inside the bars, None = no bars."""
 
     size: Size
     rate: Fraction
     fit: Literal["cover", "contain"] = "cover"
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """How one shot passes into the next, or how the film opens and closes; `cut` has 0 seconds."""
-
-    type: str = "cut"
-    seconds: Seconds = Fraction(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Words shared by shots: vocabulary ids or free text for style and lighting, prompt text, negative text."""
-
-    style: str = ""
-    lighting: str = ""
-    prompt: str = ""
-    negative: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """What moves in a shot; `amount` is None where the producer did not say."""
-
-    type: str = ""
-    amount: Amount | None = None
-    details: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A clip of one's own: `start` and `stop` in its own seconds (stop None = to its end)."""
-
-    file: Asset
-    start: Seconds = Fraction(0)
-    stop: Seconds | None = None
-    speed: Fraction = Fraction(1)
-    reverse: bool = False
-    mirror: bool = False
-    loop: bool = False
-    sound: Literal["keep", "drop"] = "drop"
-    as_is: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ToolChoice:
-    """A tool asked for: names in order of preference, and options for it."""
-
-    names: tuple[str, ...]
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One shot as the producer wants it, with defaults, looks, sequence and cast applied."""
-
-    id: str
-    index: int
-    scene: str
-    generator: ToolChoice
-    takes: int
-    seconds: Seconds | None = None
-    frames: int | None = None
-    prompt: str | None = None
-    camera: str = ""
-    motion: Motion = Motion()
-    look: Look = Look()
-    look_name: str = ""
-    sequence: str = ""
-    seed: int | None = None
-    first_frame: Asset | None = None
-    last_frame: Asset | None = None
-    continues: str | None = None
-    source: Source | None = None
-    strength: float | None = None
-    transition: Transition = Transition()
-    harmonise: bool = True
-    pick: int | None = None
+    picture: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A sound: from the cut point of shot `start` (plus `at`) to the end of shot `stop`, or to its own end."""
+    """A sound: from the cut point of shot `start` (plus `at`) to the end of shot `stop`, or to its own end.
+
+    `skip` seconds of the file are left out at its beginning. `loop` repeats it until `stop`. `master`: nothing ducks
+    or levels it.
+    """
 
     file: Asset
     start: str | None = None
@@ -123,14 +40,21 @@ class Cue:
     fade_in: Seconds = Fraction(0)
     fade_out: Seconds = Fraction(0)
     ducks: bool = False
+    skip: Seconds = Fraction(0)
+    loop: bool = False
+    master: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """The film's sound; music drops by `duck_db` under cues that duck it; `loudness` in LUFS, None = as mixed."""
+    """The film's sound; music drops by `duck_db` under cues that duck it; `loudness` in LUFS, None = as mixed.
+
+    `ambience` lies under runs of shots of one sequence, one cue a run.
+    """
 
     music: tuple[Cue, ...] = ()
     effects: tuple[Cue, ...] = ()
+    ambience: tuple[Cue, ...] = ()
     duck_db: float = 9.0
     loudness: float | None = -14.0
 
@@ -151,6 +75,54 @@ class Finish:
     interpolate: str = "auto"
     upscale: str = "lanczos"
     harmonise: Harmonise | None = Harmonise()
+    grain: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """What must stay free of text, as shares of the frame's height (top, bottom) and width (left, right)."""
+
+    top: float
+    right: float
+    bottom: float
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The house style of titles and cards; `font` None = the fonts of the house, colours are R, G, B."""
+
+    font: Asset | None = None
+    ink: tuple[int, int, int] = (255, 255, 255)
+    ground: tuple[int, int, int] = (16, 16, 18)
+    logo: Asset | None = None
+    margins: Margins = Margins(0.05, 0.05, 0.05, 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Subtitles:
+    """Spoken lines as text: which languages are written, and the limits of reading; a wide letter counts as two."""
+
+    burn: bool = False
+    languages: tuple[str, ...] = ()
+    line: int = 42
+    pace: float = 17.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the film is for, and where it is shown (ISO 3166 countries, EU); empty = not said."""
+
+    use: str = ""
+    territory: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """One thing to hand on besides the film; `options` belong to it, such as a GIF's width, fps and max_mb."""
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +135,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Storyboard:
-    """A whole film as the producer wants it. `locate` gives (line, column) of a path such as `shots[2].camera`."""
+    """A whole film as the producer wants it. `locate` gives (line, column) of a path such as `shots[2].camera`.
+
+    Of a version, `version` is its name and `takes_for` the output that its takes were made for. `versions` are the
+    names of all versions of the film.
+    """
 
     name: str
     file: Path
@@ -178,6 +154,15 @@ class Storyboard:
     audio: Audio = Audio()
     budget: Budget = Budget()
     skipped: tuple[str, ...] = ()
+    language: str = "en"
+    brand: Brand = Brand()
+    subtitles: Subtitles | None = None
+    rights: Rights = Rights()
+    disclosure: Literal["file", "picture", "both", "none"] = "file"
+    deliver: tuple[Deliver, ...] = ()
+    versions: tuple[str, ...] = ()
+    version: str = ""
+    takes_for: Output | None = None
     locate: Callable[[str], tuple[int, int]] = field(default=lambda _: (1, 1), compare=False, repr=False)
 
     def problem(self, path: str, message: str, *, warning: bool = False) -> Problem:

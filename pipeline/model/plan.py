@@ -1,13 +1,15 @@
 """The render plan: every decision that needs no pixels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import Problem
-from pipeline.model.board import Output, Seconds, Shot, Storyboard
+from pipeline.model.board import Output, Storyboard
 from pipeline.model.media import Spec
+from pipeline.model.shots import Seconds, Shot
 from pipeline.model.take import GenerationPlan, Recipe
 
 
@@ -56,7 +58,7 @@ class PlacedCue:
 
     file: Path
     sha256: str
-    role: Literal["music", "effect", "clip"]
+    role: Literal["music", "effect", "clip", "line", "ambience"]
     start: Seconds
     stop: Seconds
     skip: Seconds = Fraction(0)
@@ -67,11 +69,41 @@ class PlacedCue:
     speed: Fraction = Fraction(1)
     reverse: bool = False
     loop: bool = False
+    shot: str = ""
+    master: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Text over film frames [start, stop): a title, a line said, or the label that tells it was generated.
+
+    It comes and goes within `fade` frames where `enter` and `leave` say so.
+    """
+
+    kind: Literal["title", "subtitle", "label"]
+    text: str
+    role: str
+    place: str
+    start: int
+    stop: int
+    enter: str = "cut"
+    leave: str = "cut"
+    fade: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """One subtitle: film seconds [start, stop), its lines of text, and who says it."""
+
+    start: Seconds
+    stop: Seconds
+    text: tuple[str, ...]
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SoundPlan:
-    """The film's sound: music is lowered by `duck_db` inside every window of `ducks`."""
+    """The film's sound: music and ambience are lowered by `duck_db` inside every window of `ducks`."""
 
     seconds: Seconds
     cues: tuple[PlacedCue, ...] = ()
@@ -102,7 +134,12 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class ShotPlan:
-    """One shot, decided: what is made, how it is finished, what it waits for."""
+    """One shot, decided: what is made, how it is finished, what it waits for.
+
+    Its takes hold `spare` film frames more than the shot needs, and the film's material begins at frame `first` of
+    them, or anywhere in the spare frames where `windowed`. `uses` names the shot whose takes it shows; it has none of
+    its own then.
+    """
 
     shot: Shot
     slot: Slot
@@ -113,6 +150,11 @@ class ShotPlan:
     mezzanine: bool
     after: str | None
     estimate: Estimate
+    first: int = 0
+    spare: int = 0
+    windowed: bool = False
+    uses: str | None = None
+    advice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +169,5 @@ class RenderPlan:
     sound: SoundPlan
     estimate: Estimate
     warnings: tuple[Problem, ...] = field(default=())
+    overlays: tuple[Overlay, ...] = ()
+    captions: Mapping[str, tuple[Caption, ...]] = field(default_factory=dict)

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.model.board import Shot
 from pipeline.model.media import MediaFacts, Size, Spec
+from pipeline.model.shots import Shot
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ class Sounds:
         return Audio(
             tuple(cue for path, entry in _entries(data, "music") if (cue := self._music(entry, path))),
             tuple(cue for path, entry in _entries(data, "effects") if (cue := self._effect(entry, path))),
-            float(data.get("duck_db", usual.duck_db)),
-            None if loudness in {"off", None} else float(loudness),
+            duck_db=float(data.get("duck_db", usual.duck_db)),
+            loudness=None if loudness in {"off", None} else float(loudness),
         )
 
     def _music(self, entry: Mapping[str, Any], path: str) -> Cue | None:

@@ -21,10 +21,11 @@ setup: ## install what rendering needs into .venv (the others do it themselves)
 setup-dev:
 	@$(PYTHON) .ci/setup.py dev
 
-demo: setup assets ## render storyboards/demo.yaml to renders/demo/film.mp4
+demo: setup ## render storyboards/demo.yaml to renders/demo/film.mp4
+	@$(BIN)/python storyboards/make_assets.py demo
 	@$(BIN)/dailies render storyboards/demo.yaml
 
-assets:
+assets: setup ## make the sounds, voices, footage and pictures of the example storyboards (about a minute)
 	@$(BIN)/python storyboards/make_assets.py
 
 test: setup-dev lint ## every check and every test, with coverage of pipeline/

@@ -1,11 +1,7 @@
 """The Prefect flow `film`: the verbs of pipeline.film as tasks with names that read well in the UI."""
 
-import queue
-import threading
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from os import cpu_count
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,33 +9,19 @@ from filelock import FileLock, Timeout
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.progress import Watcher, watcher
+from flows.progress import watcher
+from flows.shoot import WORKERS, Shoot
 from flows.stopping import stay_stoppable
 from pipeline import film as verbs
-from pipeline.errors import Busy, DailiesError, OperatorError
-from pipeline.production import Production, Studio, Wanted, begin, prepare
-
-BUSY_RETRIES = 20_000
-BUSY_DELAY = 3.0
-"""Seconds between two questions whether another process is done with a take: one that a model makes takes an hour."""
-
-WORKERS = cpu_count() or 1
-WINDOW = 2 * WORKERS
-"""Takes handed to the workers at once: one in hand and one waiting, so that none idles while a shot is finished."""
+from pipeline.errors import DailiesError, OperatorError
+from pipeline.production import Production, Studio, Wanted, another_cut, begin, needed, prepare, versions
 
 ASSEMBLY_WAIT = 3600.0
 
-
 MISSING = "shots failed:"
-A_BUG = "a bug; the log in the film's folder has more, and the same command tries again"
-
-
-class Stopped(BaseException):
-    """Raised inside a take that is being made when the render is stopped."""
 
 
 @flow(
@@ -57,20 +39,45 @@ def film(
     shots: tuple[str, ...] = (),
     fresh: tuple[str, ...] = (),
     max_failures: int | None = None,
+    profile: str | None = None,
+    version: str | None = None,
 ) -> State[Any]:
-    """Render a storyboard: every take of every shot, then the film; a failing shot never stops the others."""
+    """Render a storyboard: every take of every shot, the film, its versions; a failing shot never stops the others."""
     stay_stoppable()
-    wanted = Wanted(name, takes, generator, tuple(shots), tuple(fresh))
+    wanted = Wanted(name, takes, generator, tuple(shots), tuple(fresh), profile, version)
     production = prepare(Path(storyboard), Studio(Path(studio)), wanted)
     begin(production, wanted)
-    bugs = _Shoot(production, wanted, max_failures, watcher()).run()
-    _assemble(production)
+    only = set(wanted.shots)
+    if version is not None:
+        only = (only or set(production.shots)) & needed(production, [another_cut(production, version, wanted)])
+    bugs: list[Exception] = Shoot(production, only, max_failures, watcher()).run()
+    made = [] if version else [production]
+    bugs += _assembled(production) if made else []
+    for one in versions(production, wanted):
+        watcher().version(one)
+        cut = another_cut(production, one, wanted)
+        begin(cut, wanted)
+        bugs += [*Shoot(cut, set(wanted.shots), max_failures, watcher()).run(), *_assembled(cut)]
+        made.append(cut)
     if bugs:  # the film is there all the same; whoever runs this must know
         raise bugs[0]
-    missing = [name for name, state in production.shots.items() if state.choice is None]
+    return _told(made)
+
+
+def _told(made: list[Production]) -> State[Any]:
+    missing = [name for film in made for name, state in film.shots.items() if state.choice is None]
     if missing:
-        return Failed(message=f"{MISSING} {', '.join(missing)}")
-    return Completed(message=f"{len(production.shots)} shots, {production.plan.frames} frames")
+        return Failed(message=f"{MISSING} {', '.join(dict.fromkeys(missing))}")
+    return Completed(message="; ".join(f"{len(film.shots)} shots, {film.plan.frames} frames" for film in made))
+
+
+def _assembled(production: Production) -> list[Exception]:
+    """Assemble a film; give what kept it, or something beside it, from being handed on."""
+    try:
+        _assemble(production)
+    except DailiesError as failure:
+        return [failure]
+    return []
 
 
 def _assemble(production: Production) -> None:
@@ -93,173 +100,3 @@ def _alone(production: Production) -> Iterator[None]:
     except Timeout:
         message = f"another render has been assembling {production.folder} for {ASSEMBLY_WAIT / 60:.0f} minutes"
         raise OperatorError(message, cure="stop it if it hangs, then render again") from None
-
-
-def _failure(future: PrefectFuture[None]) -> BaseException | None:
-    """Give what ended a task that is over, whatever it was: the queue waits for every take."""
-    try:
-        future.result(timeout=0, raise_on_failure=True)
-    except BaseException as failure:  # noqa: BLE001 - a generator's SystemExit is no reason to lose the night
-        return failure
-    return None
-
-
-class _Shoot:
-    """All takes of all shots: a window of tasks in flight, a shot settled as soon as its last take is in.
-
-    A class because the window, the counts and the threads' reports are one state.
-    """
-
-    def __init__(self, production: Production, wanted: Wanted, max_failures: int | None, told: Watcher) -> None:
-        self.production = production
-        self.only = set(wanted.shots)
-        self.max_failures = max_failures
-        self.told = told
-        self.done: queue.Queue[tuple[str, int, PrefectFuture[None]]] = queue.Queue()
-        self.ready: deque[tuple[str, int]] = deque()
-        self.whole: deque[str] = deque()
-        self.open: dict[str, int] = {}
-        self.bugs: list[Exception] = []
-        self.in_flight = 0
-        self.failed = 0
-        self.stopping = threading.Event()
-        self.take = self._task()
-
-    def run(self) -> list[Exception]:
-        """Make what is missing, in the storyboard's order; give the faults of this program that were met."""
-        for name in self.production.shots:
-            if self.production.shots[name].plan.after is None:
-                self._begin(name)
-        self.told.planned(len(self.ready), len(self.production.shots))
-        try:
-            self._work()
-        except BaseException:
-            self.stopping.set()
-            raise
-        return self.bugs
-
-    def _work(self) -> None:
-        while self.ready or self.in_flight or self.whole:
-            while self.ready and self.in_flight < WINDOW:
-                self._submit(*self.ready.popleft())
-            if self.whole:
-                self._settle(self.whole.popleft())
-                continue
-            name, number, future = self.done.get()
-            self.in_flight -= 1
-            self.open[name] -= 1
-            self._came(name, number, _failure(future))
-            if not self.open[name]:
-                self._settle(name)
-
-    def _submit(self, name: str, number: int) -> None:
-        future: PrefectFuture[None] = self.take.submit(name, number)
-        self.in_flight += 1
-        future.add_done_callback(lambda one: self.done.put((name, number, one)))
-
-    def _came(self, name: str, number: int, failure: BaseException | None) -> None:
-        """Remember why a take did not come, where the verbs did not: a fault of this program, or a lost API."""
-        shot = self.production.shots[name]
-        if failure is not None and number not in shot.failures and number not in shot.takes:
-            shot.failures[number] = self._told(failure)
-
-    def _told(self, failure: BaseException) -> DailiesError:
-        """Give a failure as one that names its cure; one that nobody foresaw ends the run as a bug."""
-        if isinstance(failure, DailiesError):
-            return failure
-        if isinstance(failure, Exception):
-            self.bugs.append(failure)
-        return DailiesError(f"it broke: {type(failure).__name__}: {failure}", cure=A_BUG)
-
-    def _begin(self, name: str) -> None:
-        """Queue the missing takes of a shot whose predecessor, if any, is settled."""
-        self.open[name] = 0
-        try:
-            verbs.resolve(self.production, name)
-            verbs.find_takes(self.production, name)
-        except Exception as failure:  # noqa: BLE001 - one shot's fault, whatever it is, never stops the others
-            self.production.shots[name].blocked = self._told(failure)
-            self.whole.append(name)
-            return
-        wanted = self._asked(name) and not self._enough_failed()
-        missing = verbs.missing_takes(self.production, name) if wanted else []
-        self.open[name] = len(missing)
-        self.ready.extend((name, one.number) for one in missing)
-        if not missing:
-            self.whole.append(name)
-
-    def _settle(self, name: str) -> None:
-        state = self.production.shots[name]
-
-        @task(name="choose", task_run_name=f"{name}: choose and finish", cache_policy=NO_CACHE)
-        def choose() -> str:
-            verbs.settle_shot(self.production, name)
-            return state.choice.reason if state.choice else state.reason
-
-        ended = choose(return_state=True)
-        if not ended.is_completed():
-            found = ended.result(raise_on_failure=False)
-            self._unsettled(name, found if isinstance(found, BaseException) else RuntimeError(ended.message))
-        self._tell_settled(name)
-        for other, waiting in self.production.shots.items():
-            if waiting.plan.after == name:
-                self._begin(other)
-
-    def _unsettled(self, name: str, failure: BaseException) -> None:
-        """Have a shot that could not be finished missing for now; the assembly tries it once more."""
-        state = self.production.shots[name]
-        state.blocked = self._told(failure)
-        state.choice, state.reason, state.cure = None, state.blocked.message, state.blocked.cure
-
-    def _tell_settled(self, name: str) -> None:
-        state = self.production.shots[name]
-        if state.choice is None and self._asked(name) and (state.failures or state.blocked or state.takes):
-            self.failed += 1
-            self.told.failed(name, f"{state.reason} ({state.cure})" if state.cure else state.reason)
-            if self._enough_failed():
-                self._stop_making()
-        for number, failure in sorted(state.failures.items()):
-            if state.choice is not None:
-                self.told.failed(f"{name}, take {number}", str(failure))
-        self.told.settled(name)
-
-    def _stop_making(self) -> None:
-        """Make no more takes: --max-failures is reached; shots whose takes are not all there keep what they have."""
-        for name, _ in self.ready:
-            self.open[name] -= 1
-            if not self.open[name]:
-                self.whole.append(name)
-        self.ready.clear()
-
-    def _asked(self, name: str) -> bool:
-        return not self.only or name in self.only
-
-    def _enough_failed(self) -> bool:
-        return self.max_failures is not None and self.failed > self.max_failures
-
-    def _task(self) -> Any:
-        def busy(_task: Any, _run: Any, state: State[Any]) -> bool:
-            return isinstance(state.result(raise_on_failure=False), Busy)
-
-        @task(
-            name="take",
-            task_run_name="{shot}: take {take}",
-            cache_policy=NO_CACHE,
-            retries=BUSY_RETRIES,
-            retry_delay_seconds=BUSY_DELAY,
-            retry_condition_fn=busy,
-        )
-        def one_take(shot: str, take: int) -> None:
-            self._tell(shot, take)(0.0)
-            verbs.make_shot_take(self.production, shot, take, self._tell(shot, take))
-            self.told.take(shot, take, 1.0)
-
-        return one_take
-
-    def _tell(self, shot: str, take: int) -> Callable[[float], None]:
-        def tell(share: float) -> None:
-            if self.stopping.is_set():
-                raise Stopped
-            self.told.take(shot, take, min(share, 0.99))
-
-        return tell

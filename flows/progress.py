@@ -29,6 +29,10 @@ class Watcher(Protocol):
         """The film has come `share` (0..1) of its way."""
         ...
 
+    def version(self, name: str) -> None:
+        """A version of the film comes next."""
+        ...
+
 
 class Silent:
     """Watches nothing."""
@@ -46,6 +50,9 @@ class Silent:
         """Ignore."""
 
     def assembling(self, share: float) -> None:
+        """Ignore."""
+
+    def version(self, name: str) -> None:
         """Ignore."""
 
 

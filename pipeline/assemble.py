@@ -1,36 +1,49 @@
 """From chosen takes to one film: grades, pieces, sound, the join. Each is an artefact, made once."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from pipeline import registry
+from pipeline import dress, registry
+from pipeline.dress import Dress, Mark
+from pipeline.material import Material
 from pipeline.media import audio
 from pipeline.media import frames as film_frames
 from pipeline.media.join import join
 from pipeline.model import Grade, Harmonise, Piece, Recipe, RenderPlan, ShotPlan, SoundPlan, Spec
 from pipeline.ports import Frame
-from pipeline.shot import CPU_WAIT, Judged, Material
+from pipeline.shot import CPU_WAIT, Judged
 from pipeline.store import Entry, Store
-from pipeline.vision import colour
+from pipeline.vision import colour, lettering
+from pipeline.vision.scale import CENTRE, Focus
 from pipeline.vision.transition import passage
 
 TOOL = "assemble@1"
 MIX = "mix@1"
 PIECE = "data.mp4"
 SOUND = "data.m4a"
+LIGHT = "light@1"
+LIGHT_FILE = "data.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """All that decides the film's pixels: the plan, each shot's material and its grade."""
+    """All that decides the film's pixels: the plan, each shot's material and its grade, and what lies over them."""
 
     plan: RenderPlan
     materials: Mapping[str, Material]
     grades: Mapping[str, Grade]
+    marks: tuple[Mark, ...] = field(default=())
+
+    @property
+    def dress(self) -> Dress:
+        """What the frames wear."""
+        return Dress(self.plan, self.marks)
 
 
 # ---------------------------------------------------------------- grades
@@ -88,12 +101,19 @@ def piece_recipe(edit: Edit, piece: Piece) -> Recipe:
         "a": _part(edit, piece.a, piece.a_from),
         "b": _part(edit, piece.b, piece.b_from) if piece.b else None,
     }
-    return Recipe("piece/1", TOOL, values)
+    worn = dress.values(edit.dress, piece)
+    return Recipe("piece/1", TOOL, values | ({"dress": worn} if worn else {}))
 
 
 def _part(edit: Edit, shot: str, start: int) -> dict[str, Any]:
-    grade = edit.grades.get(shot, Grade())
-    return {"material": edit.materials[shot].key, "from": start, "grade": list(grade.matrix)}
+    grade, material = edit.grades.get(shot, Grade()), edit.materials[shot]
+    part = {"material": material.key, "from": start + material.first, "grade": list(grade.matrix)}
+    return part if (focus := _focus(edit, shot)) == CENTRE else part | {"focus": list(focus)}
+
+
+def _focus(edit: Edit, shot: str) -> Focus:
+    found = next((one.shot.focus for one in edit.plan.shots if one.shot.id == shot), None)
+    return found or CENTRE
 
 
 def make_piece(store: Store, edit: Edit, piece: Piece) -> Entry:
@@ -102,7 +122,9 @@ def make_piece(store: Store, edit: Edit, piece: Piece) -> Entry:
     spec = Spec(output.size, output.rate, piece.frames)
 
     def write(folder: Path) -> None:
-        film_frames.write(folder / PIECE, _frames(edit, piece), spec, film_frames.PIECE)
+        worn = dress.seen(edit.dress, piece)
+        shown = (dress.dressed(one, edit.dress, worn, piece, k) for k, one in enumerate(_frames(edit, piece)))
+        film_frames.write(folder / PIECE, shown, spec, film_frames.PIECE)
 
     return store.make(piece_recipe(edit, piece), write, wait=CPU_WAIT)
 
@@ -127,12 +149,54 @@ def finished(edit: Edit, shot: str, start: int, count: int) -> Iterator[Frame]:
     output = edit.plan.output
     material = edit.materials[shot]
     stream, before = material.frames(start, start + count), Spec(material.size, output.rate, count)
-    steps = [registry.load("finishers", edit.plan.board.finish.upscale)(output.size, output.fit)]
+    steps = [registry.load("finishers", edit.plan.board.finish.upscale)(output.size, output.fit, _focus(edit, shot))]
     if shot in edit.grades:
         steps.append(registry.load("finishers", "grade")(edit.grades[shot]))
     for step in steps:
         stream, before = step.frames(stream, before), step.spec(before)
     return stream
+
+
+# ---------------------------------------------------------------- text
+
+
+def lit(store: Store, edit: Edit) -> Edit:
+    """Give every title the plate that the pictures under it call for, and no more.
+
+    How dark and bright they are is measured on every frame, once, and kept.
+    """
+    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+        marks = pool.map(lambda one: _lit(store, edit, one) if one.overlay.kind == "title" else one, edit.marks)
+        return replace(edit, marks=tuple(marks))
+
+
+def _lit(store: Store, edit: Edit, mark: Mark) -> Mark:
+    bare = replace(edit, marks=())
+    parts = [_within(piece, mark) for piece in edit.plan.pieces if dress.seen(Dress(edit.plan, (mark,)), piece)]
+    under = [piece_recipe(bare, piece).key for piece in parts]
+    recipe = Recipe("light/1", LIGHT, {"letters": lettering.values(mark.letters), "under": under})
+
+    def write(folder: Path) -> None:
+        found = [
+            lettering.light(one, mark.letters) for piece in parts for one in islice(_frames(bare, piece), piece.frames)
+        ]
+        darkest, brightest = min(low for low, _ in found), max(high for _, high in found)
+        (folder / LIGHT_FILE).write_text(json.dumps([darkest, brightest]), "utf-8")
+
+    entry = store.make(recipe, write, wait=CPU_WAIT)
+    return dress.in_light(mark, *json.loads(entry.file(LIGHT_FILE).read_text("utf-8")))
+
+
+def _within(piece: Piece, mark: Mark) -> Piece:
+    """Cut a body down to the frames in which a mark stands; a transition is needed whole."""
+    if piece.kind != "body":
+        return piece
+    start = max(piece.start, mark.overlay.start)
+    stop = min(piece.start + piece.frames, mark.overlay.stop)
+    return replace(piece, start=start, frames=stop - start, a_from=piece.a_from + start - piece.start)
+
+
+# ---------------------------------------------------------------- all pieces
 
 
 def make_pieces(store: Store, edit: Edit, tell: Callable[[float], None]) -> list[Entry]:

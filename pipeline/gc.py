@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.production import Studio
+from pipeline.production import VERSIONS, Studio
 from pipeline.store import Entry, read_value
 
 KEPT_DAYS = 7
@@ -41,7 +41,7 @@ def kept(studio: Studio) -> set[str]:
         OperatorError: a plan.json cannot be read; nothing may be removed then.
     """
     named: set[str] = set()
-    for path in studio.root.glob("*/plan.json"):
+    for path in (*studio.root.glob("*/plan.json"), *studio.root.glob(f"*/{VERSIONS}/*/plan.json")):
         named |= set(_keeps(path))
     return named
 

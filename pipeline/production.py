@@ -2,21 +2,24 @@
 
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from pipeline import picks as picking
 from pipeline import plan as planning
 from pipeline import registry, storyboard
-from pipeline.deliver import folder
+from pipeline.deliver import folder, provenance
 from pipeline.errors import DailiesError, Problem, ProducerError
 from pipeline.media.probe import probe
-from pipeline.model import Choice, RenderPlan, ShotPlan
+from pipeline.model import Choice, RenderPlan, ShotPlan, Storyboard
 from pipeline.picks import Pick
 from pipeline.shot import Judged
 from pipeline.store import Store, read_value, write_whole
+
+VERSIONS = "versions"
+"""Folder of a film's versions, in the film's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class ShotState:
 
 @dataclass(slots=True)
 class Production:
-    """A film being made."""
+    """A film being made, or with `base` a version of that one."""
 
     studio: Studio
     name: str
@@ -59,11 +62,26 @@ class Production:
     shots: dict[str, ShotState]
     warnings: tuple[Problem, ...]
     began: float
+    base: "Production | None" = None
 
     @property
     def folder(self) -> Path:
         """Where people look."""
+        film = self.studio.film(self.name)
+        return film / VERSIONS / self.plan.board.version if self.base else film
+
+    @property
+    def desk(self) -> Path:
+        """Where picks.yaml lies: one for a film and all its versions."""
         return self.studio.film(self.name)
+
+    def now(self) -> RenderPlan:
+        """Give the plan with what became known since it was made: the recipes of chained shots, takes added."""
+        return replace(self.plan, shots=tuple(state.plan for state in self.shots.values()))
+
+    def state(self, shot: str) -> ShotState:
+        """Give the state of a shot; a version asks the film for those it leaves out."""
+        return self.shots[shot] if shot in self.shots or self.base is None else self.base.shots[shot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,8 @@ class Wanted:
     generator: str | None = None
     shots: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
+    profile: str | None = None
+    version: str | None = None
 
 
 def prepare(board_file: Path, studio: Studio, wanted: Wanted) -> Production:
@@ -85,31 +105,81 @@ def prepare(board_file: Path, studio: Studio, wanted: Wanted) -> Production:
         ProducerError: a shot that does not exist; a film of this name from another storyboard.
     """
     facts = cache(probe)  # a file is looked at once a plan
-    board, warnings = storyboard.load(board_file, facts)
+    board, warnings = storyboard.load(board_file, facts, profile=wanted.profile)
     name = wanted.name or board.name
+    _known_version(board, wanted.version)
     _same_board(studio.film(name), board_file)
     for asked in (*wanted.shots, *wanted.fresh):
         if asked not in {one.id for one in board.shots}:
             raise ProducerError(
                 f"there is no shot '{asked}'", cure=f"there are: {', '.join(s.id for s in board.shots)}"
             )
-    picks = picking.read(studio.film(name))
-    picks = fresh_numbers(picks, wanted, {one.id: one.takes for one in board.shots}, studio.film(name))
-    asked_plan = planning.Asked(
+    more = _asked(studio, name, wanted, {one.id: one.takes for one in board.shots})
+    made = planning.plan(board, facts, registry.generator, studio.store.has, more)
+    states = {one.shot.id: ShotState(one) for one in made.shots}
+    return Production(studio, name, made, states, (*warnings, *made.warnings), time.monotonic())
+
+
+def another_cut(film: Production, name: str, wanted: Wanted) -> Production:
+    """Load, check and plan a version of a film, from the film's own takes wherever they reach.
+
+    Raises:
+        StoryboardInvalid: with every problem.
+    """
+    facts = cache(probe)
+    file = film.plan.board.file
+    board, warnings = storyboard.load(file, facts, profile=wanted.profile, version=name)
+    asked = _asked(film.studio, film.name, wanted, {one.id: one.takes for one in board.shots})
+    made = planning.version(film.now(), board, facts, registry.generator, film.studio.store.has, asked)
+    states = {one.shot.id: _served(film, one) for one in made.shots}
+    return Production(film.studio, film.name, made, states, (*warnings, *made.warnings), time.monotonic(), film)
+
+
+def versions(film: Production, wanted: Wanted) -> tuple[str, ...]:
+    """Give the versions that one render makes: the one asked for, else all."""
+    return (wanted.version,) if wanted.version else film.plan.board.versions
+
+
+def needed(film: Production, cuts: Sequence[Production]) -> set[str]:
+    """Give the shots of a film whose takes its versions show, and those they continue or use."""
+    names: set[str] = set()
+    todo = [one.shot.id for cut in cuts for one in cut.plan.shots]
+    while todo:
+        name = todo.pop()
+        if name in film.shots and name not in names:
+            names.add(name)
+            todo += [before] if (before := film.shots[name].plan.after) else []
+    return names
+
+
+def _served(film: Production, made: ShotPlan) -> ShotState:
+    """Take up what the film has of a shot, where the version shows the same take."""
+    known = film.shots.get(made.shot.id)
+    if known is None or known.plan.generation != made.generation:
+        return ShotState(made)
+    return ShotState(made, dict(known.takes), failures=dict(known.failures), blocked=known.blocked)
+
+
+def _known_version(board: Storyboard, name: str | None) -> None:
+    if name is not None and name not in board.versions:
+        there = ", ".join(board.versions) or "none"
+        raise ProducerError(f"{board.file} has no version '{name}'", cure=f"versions there: {there}")
+
+
+def _asked(studio: Studio, name: str, wanted: Wanted, takes: Mapping[str, int]) -> planning.Asked:
+    picks = fresh_numbers(picking.read(studio.film(name)), wanted, takes, studio.film(name))
+    return planning.Asked(
         wanted.takes,
         wanted.generator,
         {one: pick.first_take for one, pick in picks.items()},
         {one: pick.take for one, pick in picks.items() if pick.take is not None},
         pace(studio),
     )
-    made = planning.plan(board, facts, registry.generator, studio.store.has, asked_plan)
-    states = {one.shot.id: ShotState(one) for one in made.shots}
-    return Production(studio, name, made, states, (*warnings, *made.warnings), time.monotonic())
 
 
 def fresh_numbers(picks: dict[str, Pick], wanted: Wanted, takes: Mapping[str, int], folder_: Path) -> dict[str, Pick]:
     """Give the picks after `--fresh`: those shots begin with the number after the last take they had."""
-    for one in wanted.fresh:
+    for one in (name for name in wanted.fresh if name in takes):
         before = picks.get(one, Pick())
         last = before.first_take + (wanted.takes or takes[one]) - 1
         known = folder.take_numbers(folder_, one)
@@ -130,8 +200,10 @@ def begin(production: Production, wanted: Wanted) -> None:
     """Write down what is about to be made: the storyboard as it is now, the plan, and the numbers of fresh takes."""
     production.folder.mkdir(parents=True, exist_ok=True)
     board = production.plan.board
+    if board.disclosure in {"file", "both"}:
+        provenance.check_signer(production.studio.root)
     write_whole(production.folder / "storyboard.yaml", board.file.read_bytes())
-    if wanted.fresh:
+    if wanted.fresh and production.base is None:
         picks = picking.read(production.folder)
         takes = {one.id: one.takes for one in board.shots}
         picking.write(production.folder, fresh_numbers(picks, wanted, takes, production.folder))

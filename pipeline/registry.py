@@ -10,7 +10,7 @@ from pipeline.errors import ProducerError, ToolMissing
 from pipeline.ports import Generator
 
 BUILT_IN = {
-    "generators": {"animatic": "pipeline.generators.animatic:Animatic"},
+    "generators": {"animatic": "pipeline.generators.animatic:Animatic", "card": "pipeline.generators.card:Card"},
     "finishers": {
         "flow": "pipeline.finishers.interpolate:FlowInterpolation",
         "lanczos": "pipeline.finishers.upscale:Lanczos",

@@ -3,12 +3,12 @@
 Every step asks the store first, so that running it again makes only what is missing (architecture.md, decision 6).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from pipeline import choose, registry, score
+from pipeline import choose, score
 from pipeline.errors import DailiesError, OperatorError, ToolFailed
 from pipeline.media import frames as film_frames
 from pipeline.media.probe import probe
@@ -16,19 +16,17 @@ from pipeline.model import (
     Amount,
     Card,
     Choice,
-    Finish,
     Input,
     MediaFacts,
     Order,
     Recipe,
     Shot,
     ShotPlan,
-    Size,
     Spec,
     TakePlan,
     TakeResult,
 )
-from pipeline.ports import LAST, Finisher, Frame, Generator, Tell
+from pipeline.ports import LAST, Generator, Tell
 from pipeline.store import Entry, Store
 
 CPU_WAIT = 900.0
@@ -161,93 +159,6 @@ def choice(shot: ShotPlan, takes: Mapping[int, Judged], pick: int | None) -> Cho
     """
     cards = {number: judged.card for number, judged in takes.items()}
     return choose.choose(cards, pick if pick is not None else shot.shot.pick, seeded=shot.generation.seeded)
-
-
-# ---------------------------------------------------------------- material
-
-
-class Material(Protocol):
-    """The frames a shot gives to the film, at the film's rate; a slate is one too."""
-
-    @property
-    def key(self) -> str:
-        """What decides its pixels."""
-        ...
-
-    @property
-    def size(self) -> Size:
-        """Its frames' size."""
-        ...
-
-    def frames(self, start: int, stop: int) -> Iterator[Frame]:
-        """Stream material frames [start, stop)."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """Material that lies in a video file."""
-
-    key: str
-    path: Path
-    size: Size
-
-    def frames(self, start: int, stop: int) -> Iterator[Frame]:
-        """Stream material frames [start, stop)."""
-        return film_frames.read(self.path, start, stop)
-
-
-@dataclass(frozen=True, slots=True)
-class Still:
-    """Material that is one picture: the slate of a missing shot."""
-
-    key: str
-    path: Path
-    size: Size
-
-    def frames(self, start: int, stop: int) -> Iterator[Frame]:
-        """Stream the same picture `stop - start` times."""
-        picture = film_frames.read_picture(self.path)
-        for _ in range(start, stop):
-            yield picture
-
-
-def material(store: Store, shot: ShotPlan, finish: Finish, take: Judged) -> Clip:
-    """Give a take at the film's rate: the take itself, or a mezzanine where frames are interpolated."""
-    assert take.plan.recipe is not None
-    if not shot.mezzanine:
-        return Clip(take.plan.recipe.key, take.clip, shot.generation.spec.size)
-    recipe = mezzanine_recipe(shot, finish, take.plan)
-    step = _interpolation(shot, finish)
-    before = shot.generation.spec
-    after = step.spec(before)
-    spec = Spec(after.size, after.rate, min(after.frames, shot.delivered.frames))
-
-    def write(folder: Path) -> None:
-        stream = step.frames(film_frames.read(take.clip), before)
-        kept = (frame for frame, _ in zip(stream, range(spec.frames), strict=False))
-        film_frames.write(folder / TAKE, kept, spec, film_frames.MEZZANINE)
-
-    entry = store.make(recipe, write, wait=CPU_WAIT)
-    return Clip(recipe.key, entry.file(TAKE), spec.size)
-
-
-def mezzanine_recipe(shot: ShotPlan, finish: Finish, take: TakePlan) -> Recipe:
-    """Give the recipe of a shot's interpolated material."""
-    assert take.recipe is not None
-    step = _interpolation(shot, finish)
-    values = {
-        "take": take.recipe.key,
-        "step": dict(step.values()),
-        "frames": shot.delivered.frames,
-        "encoding": film_frames.MEZZANINE.values(),
-    }
-    return Recipe("mezzanine/1", f"{step.name}@{step.version}", values)
-
-
-def _interpolation(shot: ShotPlan, finish: Finish) -> Finisher:
-    made: Finisher = registry.load("finishers", "flow")(shot.delivered.rate, finish.interpolate)
-    return made
 
 
 # ---------------------------------------------------------------- chaining

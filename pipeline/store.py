@@ -194,12 +194,17 @@ def write_whole(path: Path, text: str | bytes) -> None:
 
 def read_value(path: Path, name: str, kind: type[Value]) -> Value | None:
     """Read one value of a JSON mapping; None where the file or the value is absent, damaged, or of another kind."""
+    value = (read_whole(path) or {}).get(name)
+    return value if isinstance(value, kind) else None
+
+
+def read_whole(path: Path) -> dict[str, Any] | None:
+    """Read a JSON mapping; None where the file is absent, damaged, or holds something else."""
     try:
         found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    value = found.get(name) if isinstance(found, dict) else None
-    return value if isinstance(value, kind) else None
+    return found if isinstance(found, dict) else None
 
 
 def make_folder(path: Path) -> Path:

@@ -1,28 +1,19 @@
 """Whole frames from exact seconds: cut points, handles, pieces, and where every sound lies. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate, pairwise
-from math import floor
-from pathlib import Path
+from math import ceil, floor
 
 from pipeline.model import (
-    Audio,
-    Cue,
-    MediaFacts,
     Piece,
-    PlacedCue,
     Shot,
     Slot,
-    SoundPlan,
-    Source,
     Storyboard,
     Transition,
 )
 
 HALF = Fraction(1, 2)
-CLIP_FADE = Fraction(1, 100)
 
 
 def round_half_up(value: Fraction) -> int:
@@ -33,6 +24,12 @@ def round_half_up(value: Fraction) -> int:
 def resampled(frames: int, before: Fraction, after: Fraction) -> int:
     """Count the frames of a clip of `frames` at rate `before` once it runs at rate `after`."""
     return round_half_up(frames * after / before)
+
+
+def frames_needed(frames: int, film_rate: Fraction, rate: Fraction) -> int:
+    """Count the frames at `rate` from which `frames` at `film_rate` are resampled so that none is held."""
+    step = rate / film_rate
+    return max(ceil(frames * step), ceil((frames - 1) * step) + 1)
 
 
 def seconds_of(shot: Shot, rate: Fraction) -> Fraction:
@@ -132,54 +129,3 @@ def _passage(slot: Slot, following: Slot) -> Piece:
     start = slot.end - slot.transition_frames // 2
     a_from = start - slot.start + slot.head
     return Piece("transition", slot.transition, start, slot.transition_frames, slot.shot, a_from, following.shot, 0)
-
-
-def sound(board: Storyboard, placed: Sequence[Slot], facts: Mapping[Path, MediaFacts]) -> SoundPlan:
-    """Place every sound by its shot's cut point; `facts` holds the length of each file."""
-    rate = board.output.rate
-    length = placed[-1].end / rate
-    by_id = {slot.shot: slot for slot in placed}
-    audio: Audio = board.audio
-    effects = [(cue, _place(cue, "effect", by_id, rate, length, facts)) for cue in audio.effects]
-    clips = [
-        _clip(shot.source, by_id[shot.id], rate, facts[shot.source.file.path])
-        for shot in board.shots
-        if shot.source is not None and shot.source.sound == "keep" and facts[shot.source.file.path].has_sound
-    ]
-    music = [_place(cue, "music", by_id, rate, length, facts) for cue in audio.music]
-    placed_cues = [cue for cue in (*music, *(cue for _, cue in effects), *clips) if cue.stop > cue.start]
-    ducking = [cue for wish, cue in effects if wish.ducks] + clips
-    ducks = tuple(sorted((cue.start, cue.stop) for cue in ducking if cue.stop > cue.start))
-    return SoundPlan(length, tuple(placed_cues), ducks, audio.duck_db, audio.loudness)
-
-
-def _place(
-    cue: Cue, role: str, by_id: Mapping[str, Slot], rate: Fraction, length: Fraction, facts: Mapping[Path, MediaFacts]
-) -> PlacedCue:
-    known = facts[cue.file.path]
-    begin = (by_id[cue.start].start / rate if cue.start else Fraction(0)) + cue.at
-    end = min(length, begin + known.seconds, by_id[cue.stop].end / rate if cue.stop else length)
-    skip = max(Fraction(0), -begin)
-    start = max(begin, Fraction(0))
-    return PlacedCue(
-        cue.file.path,
-        known.sha256,
-        "music" if role == "music" else "effect",
-        start,
-        max(end, start),
-        skip,
-        cue.gain_db,
-        cue.fade_in,
-        cue.fade_out,
-    )
-
-
-def _clip(source: Source, slot: Slot, rate: Fraction, known: MediaFacts) -> PlacedCue:
-    """Play a clip's own sound as its pictures run: from `in`, retimed, backwards, round and round."""
-    start, stop = slot.start / rate, slot.end / rate
-    placed = PlacedCue(source.file.path, known.sha256, "clip", start, stop, source.start, 0.0, CLIP_FADE, CLIP_FADE)
-    if source.speed == 1 and not source.reverse and not source.loop:
-        return placed
-    needed = known.seconds if source.loop else source.start + (stop - start) * source.speed
-    end = min(known.seconds, needed if source.stop is None else source.stop)
-    return replace(placed, window=end - source.start, speed=source.speed, reverse=source.reverse, loop=source.loop)

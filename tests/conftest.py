@@ -21,12 +21,20 @@ def shoot(tmp_path):
     """Render a board with the plain verbs, without Prefect: what flows.film does, one after the other."""
 
     def run(board, studio=None, **wanted):
-        from pipeline import film
-        from pipeline.errors import DailiesError
-        from pipeline.production import Studio, Wanted, begin, prepare
+        from pipeline.production import Studio, Wanted, another_cut, prepare, versions
 
         asked = Wanted(**wanted)
         production = prepare(board, Studio(studio or tmp_path / "renders"), asked)
+        shot_and_cut(production, asked)
+        for name in versions(production, asked):
+            shot_and_cut(another_cut(production, name, asked), asked)
+        return production
+
+    def shot_and_cut(production, asked):
+        from pipeline import film
+        from pipeline.errors import DailiesError
+        from pipeline.production import begin
+
         begin(production, asked)
         for name in in_order(production):
             try:
@@ -41,7 +49,6 @@ def shoot(tmp_path):
                     continue
             film.settle_shot(production, name)
         film.assemble(production, lambda _: None)
-        return production
 
     return run
 
@@ -51,7 +58,9 @@ def in_order(production):
     done = []
     while len(done) < len(production.shots):
         ready = [
-            n for n, s in production.shots.items() if n not in done and (s.plan.after is None or s.plan.after in done)
+            n
+            for n, s in production.shots.items()
+            if n not in done and (s.plan.after not in production.shots or s.plan.after in done)
         ]
         done += ready
     return done

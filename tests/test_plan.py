@@ -9,6 +9,7 @@ import pytest
 from pipeline import plan as planning
 from pipeline.errors import StoryboardInvalid
 from pipeline.generators.animatic import Animatic
+from pipeline.material import mezzanine_recipe
 from pipeline.model import (
     Asset,
     Budget,
@@ -26,7 +27,6 @@ from pipeline.model import (
 )
 from pipeline.plan import Asked
 from pipeline.ports import Problems
-from pipeline.shot import mezzanine_recipe
 
 
 class Model:

@@ -1,6 +1,5 @@
 """Whole frames from exact seconds."""
 
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,14 +9,9 @@ from hypothesis import strategies as st
 
 from pipeline import timeline
 from pipeline.model import (
-    Asset,
-    Audio,
-    Cue,
-    MediaFacts,
     Output,
     Shot,
     Size,
-    Source,
     Storyboard,
     ToolChoice,
     Transition,
@@ -132,63 +126,3 @@ def test_pieces_tile_the_film_and_stay_inside_their_material(lengths, rate, data
         assert 0 <= piece.a_from <= material[piece.a] - piece.frames
         assert piece.b is None or piece.b_from + piece.frames <= material[piece.b]
     assert position == placed[-1].end == timeline.round_half_up(sum(lengths) * rate)
-
-
-def facts(seconds, *, sound=True):
-    return MediaFacts("sound", "0" * 64, None, Fraction(seconds), sound)
-
-
-def test_sounds_lie_at_their_shots_cut_points_and_duck_the_music():
-    music, bell = Asset("m.wav", Path("/m.wav")), Asset("b.wav", Path("/b.wav"))
-    audio = Audio((Cue(music, start="s1", stop="s1"),), (Cue(bell, start="s1", at=Fraction(-1, 2), ducks=True),), 6.0)
-    b = board([2, 3, 2], audio=audio)
-    plan = timeline.sound(b, timeline.slots(b), {music.path: facts(60), bell.path: facts(1)})
-    assert [(cue.start, cue.stop, cue.skip) for cue in plan.cues] == [(2, 5, 0), (Fraction(3, 2), Fraction(5, 2), 0)]
-    assert plan.ducks == ((Fraction(3, 2), Fraction(5, 2)),)
-    assert plan.seconds == 7
-
-
-def test_a_sound_that_begins_before_the_film_is_entered_late():
-    bell = Asset("b.wav", Path("/b.wav"))
-    b = board([2], audio=Audio(effects=(Cue(bell, start="s0", at=Fraction(-1, 4)),)))
-    (cue,) = timeline.sound(b, timeline.slots(b), {bell.path: facts(1)}).cues
-    assert (cue.start, cue.stop, cue.skip) == (0, Fraction(3, 4), Fraction(1, 4))
-
-
-CLIP = Asset("c.mp4", Path("/c.mp4"))
-
-
-def kept(**source):
-    """Place the sound of footage that fills the second of two shots of 2 s."""
-    b = board([2, 2])
-    footage = replace(b.shots[1], source=Source(CLIP, start=Fraction(1), sound="keep", **source))
-    b = replace(b, shots=(b.shots[0], footage))
-    (cue,) = timeline.sound(b, timeline.slots(b), {CLIP.path: facts(10)}).cues
-    return cue
-
-
-def test_a_clips_own_sound_is_kept_where_asked():
-    cue = kept()
-    assert (cue.role, cue.start, cue.stop, cue.skip, cue.window) == ("clip", 2, 4, 1, None)
-
-
-@pytest.mark.parametrize(
-    ("source", "window"),
-    [
-        ({"speed": Fraction(2)}, 4),
-        ({"speed": Fraction(1, 2)}, 1),
-        ({"reverse": True}, 2),
-        ({"reverse": True, "stop": Fraction(6)}, 5),
-        ({"loop": True, "stop": Fraction(3, 2)}, Fraction(1, 2)),
-        ({"loop": True}, 9),
-        ({"speed": Fraction(8)}, 9),
-    ],
-)
-def test_kept_sound_runs_as_its_pictures_do(source, window):
-    cue = kept(**source)
-    assert (cue.skip, cue.window) == (1, window)
-    assert (cue.speed, cue.reverse, cue.loop) == (
-        source.get("speed", 1),
-        source.get("reverse", False),
-        source.get("loop", False),
-    )

@@ -3,7 +3,21 @@
 import importlib
 import sys
 
-COMMANDS = ("new", "check", "render", "plan", "shots", "report", "score", "finish", "tools", "gc")
+COMMANDS = (
+    "new",
+    "check",
+    "render",
+    "plan",
+    "shots",
+    "diff",
+    "report",
+    "verify",
+    "conform",
+    "score",
+    "finish",
+    "tools",
+    "gc",
+)
 """Modules of this room, each adding one or more commands; the order is the order of `dailies --help`."""
 
 

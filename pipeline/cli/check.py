@@ -5,12 +5,15 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.cli.app import app
 from pipeline.errors import Problem, StoryboardInvalid
+
+if TYPE_CHECKING:
+    from pipeline.model import Probe, RenderPlan
 
 Boards = Annotated[list[Path], typer.Argument(metavar="BOARD...", help="Storyboard files.", show_default=False)]
 
@@ -35,6 +38,8 @@ class Checked:
 def check(boards: Boards, as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
     """Tell every problem of storyboards as file:line:column, or how many shots and seconds they come to.
 
+    Every profile and version is checked too.
+
     Example: dailies check storyboards/first.yaml
     """
     checked = [_check(board) for board in boards]
@@ -48,17 +53,36 @@ def check(boards: Boards, as_json: Annotated[bool, typer.Option("--json", help="
 
 
 def _check(board: Path) -> Checked:
-    from pipeline import plan, registry, storyboard
+    """Load and plan the film, then with each profile, then each version; what is wrong in several is told once."""
+    from pipeline import storyboard
     from pipeline.media import probe
 
     look = cache(probe.probe)
+    film, told = _planned(board, look)
+    profiles, versions = storyboard.names(board)
+    for profile in profiles:
+        told += _planned(board, look, profile=profile)[1]
+    for version in versions:
+        told += _planned(board, look, film, version=version)[1]
+    problems = tuple(sorted(dict.fromkeys(told), key=lambda one: (one.line, one.column)))
+    if film is None:
+        return Checked(board, problems)
+    return Checked(board, problems, len(film.shots), len(film.board.skipped), film.frames / film.output.rate)
+
+
+def _planned(
+    board: Path, look: "Probe", film: "RenderPlan | None" = None, **which: str
+) -> "tuple[RenderPlan | None, list[Problem]]":
+    """Plan one cut of a storyboard: the plan, if it can be had, and everything told on the way."""
+    from pipeline import plan, registry, storyboard
+
+    tools: tuple[Any, ...] = (look, registry.generator, lambda _: False)
     try:
-        loaded, warnings = storyboard.load(board, look)
-        planned = plan.plan(loaded, look, registry.generator, lambda _: False)
+        loaded, warnings = storyboard.load(board, look, **which)
+        made = plan.version(film, loaded, *tools) if film else plan.plan(loaded, *tools)
     except StoryboardInvalid as invalid:
-        return Checked(board, invalid.problems)
-    seconds = planned.frames / planned.output.rate
-    return Checked(board, (*warnings, *planned.warnings), len(loaded.shots), len(loaded.skipped), seconds)
+        return None, list(invalid.problems)
+    return made, [*warnings, *made.warnings]
 
 
 def _tell(checked: Checked) -> None:

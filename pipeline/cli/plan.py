@@ -21,6 +21,8 @@ def plan(
     name: NameOption = None,
     generator: Annotated[str | None, typer.Option(help="Plan every shot with this generator.")] = None,
     takes: Annotated[int | None, typer.Option(min=1, max=100, help="Takes of every shot.")] = None,
+    profile: Annotated[str | None, typer.Option(help="One of the storyboard's profiles, such as draft.")] = None,
+    version: Annotated[str | None, typer.Option(help="This version of the film.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Show what each shot is made at and delivered at, what is there already, and what the rest costs.
@@ -28,17 +30,47 @@ def plan(
     Example: dailies plan storyboards/demo.yaml
     """
     from pipeline.deliver.folder import plan_facts
-    from pipeline.production import Studio, Wanted, prepare
+    from pipeline.production import Studio, Wanted, another_cut, prepare, versions
 
     film_folder(board, studio, name)  # a name that cannot be one is refused here as by render
-    production = prepare(board, Studio(studio_folder(studio)), Wanted(name, takes, generator))
+    wanted = Wanted(name, takes, generator, profile=profile, version=version)
+    production = prepare(board, Studio(studio_folder(studio)), wanted)
+    cuts = [another_cut(production, one, wanted) for one in versions(production, wanted)]
+    shown = cuts[0] if version else production
     if as_json:
-        print(json.dumps(plan_facts(production.plan), ensure_ascii=False, indent=1))
+        told = {one.plan.board.version: plan_facts(one.plan) for one in cuts}
+        print(json.dumps(plan_facts(shown.plan) | {"versions": told}, ensure_ascii=False, indent=1))
         return
-    for warning in production.warnings:
+    for warning in shown.warnings:
         err.print(str(warning), style="yellow", markup=False)
-    out.print(_table(production.plan))
-    _totals(production.plan, board)
+    out.print(_table(shown.plan))
+    _advice(shown.plan)
+    _totals(shown.plan, board)
+    for cut in cuts:
+        _of_version(cut.plan)
+
+
+def _advice(made: "RenderPlan") -> None:
+    """Say once for shots alike why this tool makes them."""
+    told: dict[tuple[str, ...], list[str]] = {}
+    for shot in made.shots:
+        if shot.advice:
+            told.setdefault(shot.advice, []).append(shot.shot.id)
+    for lines, shots in told.items():
+        out.print(f"\n{', '.join(shots)}: {lines[0]}", highlight=False, markup=False)
+        for line in lines[1:]:
+            out.print(f"  {line}", highlight=False, markup=False)
+
+
+def _of_version(made: "RenderPlan") -> None:
+    length = float(made.frames / made.output.rate)
+    takes = f"{made.estimate.takes} takes of its own" if made.estimate.takes else "no takes of its own"
+    out.print(
+        f"version {made.board.version}: {len(made.shots)} shots, {made.frames} frames, {length:.2f} s,"
+        f" {made.output.size} at {made.output.rate} fps, {takes}",
+        highlight=False,
+        markup=False,
+    )
 
 
 def _table(made: "RenderPlan") -> object:
@@ -57,7 +89,9 @@ def _row(shot: "ShotPlan") -> tuple[str, ...]:
     length = float((slot.end - slot.start) / shot.delivered.rate)
     there = sum(one.stored for one in shot.takes)
     takes = (
-        f"{len(shot.takes)}, after {shot.after}"
+        f"those of {shot.uses}"
+        if shot.uses
+        else f"{len(shot.takes)}, after {shot.after}"
         if shot.takes[0].recipe is None
         else f"{len(shot.takes)}, {there} there"
     )

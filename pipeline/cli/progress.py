@@ -77,6 +77,16 @@ class Board:
             self.film = self.progress.add_task("film ", total=1.0, count="")
         self.progress.update(self.film, completed=share, count=f"{share:4.0%}")
 
+    def version(self, name: str) -> None:
+        """Say that a version of the film comes next, with bars of its own."""
+        self.console.print(f"version {name}", markup=False, highlight=False)
+        for bar in (self.takes, self.film):
+            if bar is not None:
+                self.progress.remove_task(bar)
+        self.takes = self.film = None
+        with self.lock:
+            self.shares.clear()
+
     def _say(self, line: str) -> None:
         if not self.console.is_terminal:
             self.console.print(line, markup=False, highlight=False)

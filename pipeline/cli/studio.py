@@ -9,7 +9,7 @@ import typer
 from pipeline.errors import ProducerError
 
 HOME, USUAL = "DAILIES_HOME", "renders"
-TAKEN = frozenset({"store", "history.json"})
+TAKEN = frozenset({"store", "history.json", "credentials"})
 """Names in a studio folder that belong to the studio itself."""
 
 BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help="The storyboard (YAML).")]

@@ -1,37 +1,53 @@
 """`dailies tools`: what is registered, and what is missing for the rest."""
 
 import json
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.cli.app import app, out
 
+if TYPE_CHECKING:
+    from pipeline.recommend import Model
+
+SHORT = {
+    "text_to_video": "words",
+    "image_to_video": "picture",
+    "first_last": "pictures",
+    "video_to_video": "footage",
+}
+"""What a generator starts from, for a narrow table."""
+
 
 @app.command()
 def tools(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
-    """List generators and finishing steps, and say how to get those that are not here.
+    """List generators and finishing steps, what they need, cost and allow, and generators that could be added.
 
     Example: dailies tools
     """
     from pipeline import registry
+    from pipeline.recommend import models
 
-    found = [
-        {"kind": kind[:-1], "name": name, "state": _state(kind, name)}
-        for kind in registry.BUILT_IN
-        for name in registry.names(kind)
-    ]
+    found = [_registered(kind, name) for kind in registry.BUILT_IN for name in registry.names(kind)]
+    here = {one["name"] for one in found if one["kind"] == "generator"}
+    other = [one for one in models().values() if one.name not in here and one.kind != "previz" and not one.retired]
     if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        addable = [
+            {"kind": "generator", "name": one.name, "state": "not in this studio", **_facts(one)} for one in other
+        ]
+        print(json.dumps([*found, *addable], ensure_ascii=False, indent=1))
         return
-    from rich.table import Table
+    _show(("kind", "name", "state", "needs", "licence"), map(_row_here, found))
+    out.print("\nCould be added as generators (docs/generators.md tells more):", highlight=False)
+    _show(("name", "from", "needs", "licence"), map(_row_other, other))
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for title in ("kind", "name", "state"):
-        table.add_column(title)
-    for one in found:
-        table.add_row(one["kind"], one["name"], one["state"])
-    out.print(table)
+
+def _registered(kind: str, name: str) -> dict[str, Any]:
+    from pipeline.recommend import models
+
+    known = models().get(name) if kind == "generators" else None
+    return {"kind": kind[:-1], "name": name, "state": _state(kind, name), **(_facts(known) if known else {})}
 
 
 def _state(kind: str, name: str) -> str:
@@ -43,3 +59,56 @@ def _state(kind: str, name: str) -> str:
     except ToolMissing as failure:
         return str(failure)
     return f"ready, version {made.version}"
+
+
+def _facts(model: "Model") -> dict[str, Any]:
+    """Give what is known of a generator, for scripts: dollars a second, GB of GPU memory, seconds of a clip."""
+    from pipeline.recommend.models import table
+
+    return {
+        "tasks": list(model.tasks),
+        "runs": model.kind,
+        "gpu_gb": model.gpu_gb,
+        "usd_a_second": model.usd and list(model.usd),
+        "longest_seconds": None if model.longest is None else float(model.longest),
+        "licence": model.licence,
+        "commercial": model.commercial,
+        "clause": model.clause,
+        "not_in": list(model.not_in),
+        "as_of": table().as_of,
+    }
+
+
+# ---------------------------------------------------------------- for people
+
+
+def _show(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:
+    from rich.table import Table
+
+    made = Table(box=None, header_style="bold", pad_edge=False)
+    for head in heads:
+        made.add_column(head, no_wrap=head == "name")
+    for row in rows:
+        made.add_row(*row)
+    out.print(made, highlight=False, markup=False)
+
+
+def _row_here(one: Mapping[str, Any]) -> tuple[str, ...]:
+    from pipeline.recommend import models
+
+    known = models().get(one["name"]) if one["kind"] == "generator" else None
+    return one["kind"], one["name"], one["state"], _needs(known) if known else "", known.licence if known else ""
+
+
+def _row_other(model: "Model") -> tuple[str, ...]:
+    asks = {"registration": ", ask its maker", "clause": ", by revenue"}.get(model.commercial, "")
+    shut = f", not in {', '.join(model.not_in)}" if model.not_in else ""
+    return model.name, ", ".join(SHORT[one] for one in model.tasks), _needs(model), f"{model.licence}{asks}{shut}"
+
+
+def _needs(model: "Model") -> str:
+    from pipeline.recommend.document import price
+
+    if model.kind == "hosted":
+        return f"${price(model)} / s" if model.usd else "price not known"
+    return "a GPU" if model.gpu_gb is None else f"{model.gpu_gb:g} GB GPU" if model.gpu_gb else "nothing"

@@ -18,7 +18,7 @@ class Commands:
 
     def render(self) -> str:
         """Make what is missing, and the film."""
-        return self._line("render")
+        return self._line("render", *(["--version", self.film.version] if self.film.version else []))
 
     def rerun(self, shot: ShotFacts) -> str:
         """Make one shot again: as the manifest says, else as it is usually done."""
@@ -35,4 +35,4 @@ class Commands:
     def _name(self, board: str) -> list[str]:
         """Say which film it is, where its folder is not called as the storyboard file is."""
         stem = board.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
-        return [] if stem == self.film.folder.name else ["--name", self.film.folder.name]
+        return [] if stem == self.film.desk.name else ["--name", self.film.desk.name]

@@ -2,15 +2,15 @@
 
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.deliver.folder import DeskShot, as_json, link, rate_text
 from pipeline.errors import Problem
-from pipeline.model import RenderPlan, Shot, Storyboard
-from pipeline.store import read_value, write_whole
+from pipeline.model import Overlay, RenderPlan, Shot, Storyboard
+from pipeline.store import read_value, read_whole, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +46,44 @@ def next_cut(folder: Path, recipe: str) -> Cut:
     return Cut(number, place, recipe)
 
 
-def publish(folder: Path, cut: Cut) -> None:
-    """Make film.mp4 and manifest.json at the top those of this cut."""
-    for name in ("film.mp4", "manifest.json"):
+def publish(folder: Path, cut: Cut, goods: Sequence[str] = ()) -> None:
+    """Make film.mp4, manifest.json and all that is handed on at the top those of this cut; older ones go."""
+    names = ["film.mp4", "manifest.json", *dict.fromkeys(name.split("/")[0] for name in goods)]
+    for name in names:
         link(cut.folder / name, folder / name)
+    for place in folder.iterdir():
+        if place.is_symlink() and place.name not in names and str(place.readlink()).startswith("cuts/"):
+            place.unlink()
 
 
-def write_manifest(
+def tell_version(film: Path, folder: Path, board: Storyboard) -> None:
+    """Write down in a film's manifest, where there is one, what its version in `folder` has become."""
+    manifest = film / "manifest.json"
+    whole = read_whole(manifest)
+    if whole is None:
+        return
+    told = {"folder": folder.relative_to(film).as_posix(), **version_facts(folder)}
+    whole["versions"] = {**whole.get("versions", {}), board.version: told}
+    write_whole(manifest.resolve(), as_json(whole))
+
+
+def version_facts(folder: Path) -> dict[str, Any]:
+    """Give what a film's manifest says of a version, from the version's own."""
+    whole = read_whole(folder / "manifest.json") or {}
+    told = {key: whole.get(key) for key in ("title", "language", "size", "fps", "frames", "complete", "cut")}
+    return {"film": f"versions/{folder.name}/film.mp4", **told}
+
+
+def manifest(
     folder: Path, plan: RenderPlan, shots: Sequence[DeskShot], cut: Cut, seconds: float, warnings: Sequence[Problem]
-) -> None:
-    """Write the cut's manifest.json; a cut that is only told again keeps when and how fast it was made."""
+) -> dict[str, Any]:
+    """Give what the cut's manifest.json holds; a cut that is only told again keeps when and how fast it was made."""
     output = plan.output
     born = {"made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "seconds_to_make": round(seconds, 2)}
     born |= {name: told for name in born if (told := read_value(cut.folder / "manifest.json", name, object))}
-    whole = {
+    return {
         "kind": "manifest/1",
-        "name": folder.name,
+        "name": film_name(folder, plan.board),
         "title": plan.board.title,
         "storyboard": str(plan.board.file),
         "size": [output.size.width, output.size.height],
@@ -72,10 +94,31 @@ def write_manifest(
         "cut": cut.number,
         "recipe": cut.recipe,
         **born,
-        "shots": [_manifest_shot(folder.name, plan, shot, warnings) for shot in shots],
-        "versions": {},
+        "shots": [_manifest_shot(film_name(folder, plan.board), plan, shot, warnings) for shot in shots],
+        "version": plan.board.version or None,
+        "language": plan.board.language,
+        "versions": _versions(folder, plan.board),
     }
+
+
+def write_manifest(cut: Cut, whole: Mapping[str, Any]) -> None:
+    """Write a cut's manifest.json."""
     write_whole(cut.folder / "manifest.json", as_json(whole))
+
+
+def film_name(folder: Path, board: Storyboard) -> str:
+    """Give the name of a film, also of the one that a version in `folder` belongs to."""
+    return folder.parent.parent.name if board.version else folder.name
+
+
+def _versions(folder: Path, board: Storyboard) -> dict[str, Any]:
+    """Give what is there of the storyboard's versions."""
+    places = {name: folder / "versions" / name for name in board.versions} if not board.version else {}
+    return {
+        name: {"folder": f"versions/{name}", **version_facts(place)}
+        for name, place in places.items()
+        if (place / "manifest.json").is_file()
+    }
 
 
 def rerun(board: Storyboard, film: str, shot: str) -> str:
@@ -101,11 +144,21 @@ def _manifest_shot(film: str, plan: RenderPlan, desk: DeskShot, warnings: Sequen
         "transition": {"type": slot.transition, "frames": slot.transition_frames},
         "recipe": take.key if take else None,
         "sha256": take.sha256 if take else None,
-        "cost_usd": round(sum(one.usd for one in desk.takes.values()), 4),
-        "compute_seconds": round(sum(one.compute_seconds for one in desk.takes.values()), 3),
+        "cost_usd": 0.0 if desk.plan.uses else round(sum(one.usd for one in desk.takes.values()), 4),
+        "compute_seconds": 0.0 if desk.plan.uses else round(sum(one.compute_seconds for one in desk.takes.values()), 3),
         "scene": shot.scene,
         "camera": shot.camera,
+        "uses": desk.plan.uses,
+        "speed": None if desk.plan.speed == 1 else rate_text(desk.plan.speed),
+        "window": [desk.plan.first, desk.plan.spare] if desk.plan.windowed else None,
+        "titles": [_title(one) for one in plan.overlays if one.kind == "title" and one.shot == shot.id],
+        "lines": [{"who": one.who, "text": dict(one.text), "at": float(one.at)} for one in shot.lines],
+        "advice": list(desk.plan.advice),
         "reason": None if take else desk.reason,
         "rerun": rerun(plan.board, film, shot.id),
         "warnings": [one.message for one in warnings if one.path.startswith(place)],
     }
+
+
+def _title(one: Overlay) -> dict[str, Any]:
+    return {"text": one.text, "role": one.role, "place": one.place, "start": one.start, "stop": one.stop}

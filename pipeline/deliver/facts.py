@@ -8,36 +8,27 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from pipeline.deliver import json_values
+from pipeline import picks as picking
+from pipeline.deliver import diff, json_values
+from pipeline.deliver.facts_extras import Extras, VersionFacts, extras, versions
+from pipeline.deliver.facts_takes import SCORES, TakeFacts, failed, read_scores, takes, there
 from pipeline.errors import ProducerError
-from pipeline.model import Rejection, Size
+from pipeline.model import Size
+from pipeline.picks import Pick
 
-MANIFEST, SCORES = "manifest.json", "scores.json"
+__all__ = ["MANIFEST", "SCORES", "FilmFacts", "ShotFacts", "TakeFacts", "read", "read_scores", "shot_alone"]
 
-
-@dataclass(frozen=True, slots=True)
-class TakeFacts:
-    """One take: `score` is None where there is none; `clip` and `strip` are paths inside the film folder, or ""."""
-
-    number: int
-    seed: int | None = None
-    score: float | None = None
-    frames: int = 0
-    rate: Fraction | None = None
-    rejected: tuple[Rejection, ...] = ()
-    terms: Mapping[str, float] = field(default_factory=dict)
-    clip: str = ""
-    strip: str = ""
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
 class ShotFacts:
     """One shot as the page tells it; `done` False means a slate stands in the film.
 
-    `failed` holds takes that could not be made: number and reason.
+    `failed` holds takes that could not be made: number and reason. `changed`: it is not as in the cut before.
     """
 
     id: str
@@ -61,6 +52,8 @@ class ShotFacts:
     by: str = ""
     why: str = ""
     sheet: str = ""
+    extras: Extras = field(default_factory=Extras)
+    changed: bool = False
 
     @property
     def chosen_take(self) -> TakeFacts | None:
@@ -70,7 +63,10 @@ class ShotFacts:
 
 @dataclass(frozen=True, slots=True)
 class FilmFacts:
-    """A film as the page tells it; `film` is the path of its file inside the folder, or ""."""
+    """A film as the page tells it; `film` is the path of its file inside the folder, or "".
+
+    `tools` made it, at those versions; `version` is the name of this cut where it is one of `versions` of a film.
+    """
 
     folder: Path
     name: str
@@ -85,7 +81,15 @@ class FilmFacts:
     made_at: str = ""
     seconds_to_make: float | None = None
     warnings: tuple[str, ...] = ()
-    versions: Mapping[str, str] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+    versions: tuple[VersionFacts, ...] = ()
+    picks: Mapping[str, Pick] = field(default_factory=dict)
+
+    @property
+    def desk(self) -> Path:
+        """The folder of the film itself, where picks.yaml lies, also for a version of it."""
+        return desk(self.folder, self.version)
 
 
 def read(folder: Path) -> FilmFacts:
@@ -96,9 +100,14 @@ def read(folder: Path) -> FilmFacts:
     """
     about = _manifest(folder)
     width, height = json_values.pair(about.get("size"))
+    changed, language = _changed(folder, about), json_values.text(about.get("language"))
     shots = tuple(
-        _shot(folder, one) for one in json_values.mappings(about.get("shots")) if _safe(json_values.text(one.get("id")))
+        _shot(folder, one, language, changed)
+        for one in json_values.mappings(about.get("shots"))
+        if _safe(json_values.text(one.get("id")))
     )
+    version = json_values.text(about.get("version"))
+    picks, doubt = _picks(desk(folder, version))
     return FilmFacts(
         folder=folder,
         name=json_values.text(about.get("name")) or folder.name,
@@ -107,14 +116,41 @@ def read(folder: Path) -> FilmFacts:
         size=Size(width, height) if width > 0 and height > 0 else None,
         rate=json_values.rate(about.get("fps")),
         frames=json_values.whole(about.get("frames")) or max((shot.end for shot in shots), default=0),
-        film=_there(folder, json_values.text(about.get("film"))),
+        film=there(folder, json_values.text(about.get("film"))),
         shots=shots,
         cut=json_values.whole(about.get("cut")),
         made_at=json_values.text(about.get("made_at")),
         seconds_to_make=json_values.number(about.get("seconds_to_make")),
-        warnings=json_values.texts(about.get("warnings")),
-        versions=json_values.strings(about.get("versions")),
+        warnings=(*json_values.texts(about.get("warnings")), *doubt),
+        tools=json_values.strings(about.get("versions")),
+        version=version,
+        versions=versions(folder, about),
+        picks=picks,
     )
+
+
+def desk(folder: Path, version: str) -> Path:
+    """Give the folder of the film that a cut in `folder` belongs to."""
+    return folder.parent.parent if version and folder.parent.name == "versions" else folder
+
+
+def _picks(folder: Path) -> tuple[Mapping[str, Pick], tuple[str, ...]]:
+    """Read the producer's picks, and what is to be said of them."""
+    try:
+        return picking.read(folder), ()
+    except ProducerError as failure:
+        return {}, (str(failure),)
+
+
+def _changed(folder: Path, about: Mapping[str, Any]) -> frozenset[str]:
+    """Name the shots that are not as in the cut before; none where there is none, or it cannot be read."""
+    cut = json_values.whole(about.get("cut")) or 0
+    before = [number for number in diff.numbers(folder) if number < cut]
+    try:
+        found = diff.between(folder, before[-1], cut) if before else None
+    except ProducerError:
+        return frozenset()
+    return frozenset(one.id for one in found.shots) if found else frozenset()
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
@@ -130,7 +166,7 @@ def _manifest(folder: Path) -> Mapping[str, Any]:
     return found
 
 
-def _shot(folder: Path, about: Mapping[str, Any]) -> ShotFacts:
+def _shot(folder: Path, about: Mapping[str, Any], language: str, changed: frozenset[str]) -> ShotFacts:
     name = json_values.text(about.get("id"))
     here = f"shots/{name}"
     scores = read_scores(folder / here)
@@ -160,7 +196,9 @@ def _shot(folder: Path, about: Mapping[str, Any]) -> ShotFacts:
         chosen=in_film if in_film is not None else chosen if done else None,
         by=json_values.text(about.get("picked_by")) or json_values.text(scores.get("by")),
         why=json_values.text(scores.get("why")),
-        sheet=_there(folder, f"{here}/sheet.jpg"),
+        sheet=there(folder, f"{here}/sheet.jpg"),
+        extras=extras(about, language),
+        changed=name in changed,
     )
 
 
@@ -188,79 +226,6 @@ def shot_alone(folder: Path) -> ShotFacts:
         by=json_values.text(scores.get("by")),
         why=json_values.text(scores.get("why")),
     )
-
-
-def read_scores(folder: Path) -> Mapping[str, Any]:
-    """Read a shot folder's scores.json; an absent or unreadable one is empty."""
-    try:
-        found = json.loads((folder / SCORES).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def takes(folder: Path, here: str, scores: Mapping[str, Any]) -> tuple[TakeFacts, ...]:
-    """Give the takes of a scores.json in the order of their numbers; `here` is the shot's folder inside `folder`."""
-    found = [_take(folder, here, one) for one in json_values.mappings(scores.get("takes"))]
-    return tuple(sorted((take for take in found if take.number >= 1), key=lambda take: take.number))
-
-
-def failed(scores: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:
-    """Give the takes of a scores.json that could not be made: number and reason."""
-    return tuple(
-        (json_values.whole(one.get("take")) or 0, json_values.text(one.get("reason")))
-        for one in json_values.mappings(scores.get("failed"))
-    )
-
-
-def _take(folder: Path, here: str, about: Mapping[str, Any]) -> TakeFacts:
-    number = json_values.whole(about.get("take")) or 0
-    frames = json_values.whole(about.get("frames")) or 0
-    clip = json_values.text(about.get("file")) or f"take_{number}.mp4"
-    strip = json_values.text(about.get("strip")) or f"take_{number}.jpg"
-    return TakeFacts(
-        number=number,
-        seed=json_values.whole(about.get("seed")),
-        score=json_values.number(about.get("score")),
-        frames=frames,
-        rate=json_values.rate(about.get("rate")),
-        rejected=_rejections(about, frames),
-        terms=json_values.numbers(about.get("terms")),
-        clip=_there(folder, f"{here}/{clip}".lstrip("/")),
-        strip=_there(folder, f"{here}/{strip}".lstrip("/")),
-    )
-
-
-def _rejections(about: Mapping[str, Any], frames: int) -> tuple[Rejection, ...]:
-    """Give the gates that struck; one without a known place counts for the whole take."""
-    told = [
-        Rejection(
-            json_values.text(one.get("gate")),
-            json_values.whole(one.get("start")) or 0,
-            _stop(one, frames),
-            json_values.text(one.get("reason")),
-        )
-        for one in json_values.mappings(about.get("reasons"))
-        if json_values.text(one.get("gate"))
-    ]
-    named = {one.gate for one in told}
-    bare = [Rejection(gate, 0, frames, "") for gate in json_values.texts(about.get("rejected")) if gate not in named]
-    return (*told, *bare)
-
-
-def _stop(about: Mapping[str, Any], frames: int) -> int:
-    stop = json_values.whole(about.get("stop"))
-    return frames if stop is None else stop
-
-
-def _there(folder: Path, name: str) -> str:
-    """Give back the name of a file if it is one inside `folder` (a link into the store is), else ""."""
-    parts = PurePosixPath(name).parts
-    inside = bool(parts) and ".." not in parts and not PurePosixPath(name).is_absolute() and "\0" not in name
-    try:
-        return name if inside and (folder / name).is_file() else ""
-    except OSError:  # a name longer than the disk knows
-        return ""
 
 
 def _safe(shot_id: str) -> bool:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pipeline.deliver import sheet
+from pipeline.deliver import page_curves, sheet
 from pipeline.model import Card, Choice, RenderPlan, ShotPlan
 from pipeline.store import read_value, write_whole
 
@@ -196,4 +196,5 @@ def _scored(number: int, take: DeskTake) -> dict[str, Any]:
         "strip": f"take_{number}.jpg",
         "rate": rate_text(card.spec.rate),
         "frames": card.spec.frames,
+        "curves": page_curves.told(card),
     }

@@ -1,5 +1,11 @@
 "use strict";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const make = (tag, about = {}, ...parts) => {
+  const made = Object.assign(document.createElement(tag), about);
+  made.append(...parts);
+  return made;
+};
+const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 // Copy a command; without a clipboard (an old browser, a strange origin) it is selected instead.
 const select = (node) => getSelection().selectAllChildren(node);
@@ -14,26 +20,26 @@ const copy = async (code, button) => {
   setTimeout(() => { button.textContent = "Copy"; }, 2000);
 };
 for (const box of all(".command")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Copy";
-  button.setAttribute("aria-live", "polite");
+  const button = make("button", { type: "button", ariaLive: "polite" }, "Copy");
   button.addEventListener("click", () => copy(box.querySelector("code"), button));
   box.append(button);
 }
 
 // Until a clip is played it shows a thumbnail of its strip, which the pointer skims; a browser's own controls hide it.
+const covers = new Map();
+const uncover = (clip) => {
+  covers.get(clip)?.remove();
+  covers.delete(clip);
+  clip.controls = !clip.dataset.together;
+};
 for (const clip of all("video.take")) {
-  const play = document.createElement("button");
-  play.type = "button";
-  play.className = "play";
-  play.setAttribute("aria-label", `Play ${clip.getAttribute("aria-label")}`);
+  const play = make("button", { type: "button", className: "play", ariaLabel: `Play ${clip.ariaLabel}` });
   clip.controls = false;
   clip.after(play);
+  covers.set(clip, play);
   const start = () => {
-    play.remove();
-    clip.removeEventListener("click", start);
-    clip.controls = true;
+    if (!covers.has(clip) || clip.dataset.together) return;
+    uncover(clip);
     clip.play();
     clip.focus({ preventScroll: true });
   };
@@ -47,10 +53,12 @@ for (const clip of all("video.take")) {
   clip.addEventListener("pointerleave", () => thumb(3));
 }
 
-// One clip plays at a time.
+// One clip plays at a time, but for those that are compared.
 const videos = all("video");
 for (const one of videos) {
-  one.addEventListener("play", () => videos.filter((other) => other !== one).forEach((other) => other.pause()));
+  one.addEventListener("play", () => {
+    videos.filter((other) => other !== one && !(one.dataset.together && other.dataset.together)).forEach((other) => other.pause());
+  });
 }
 
 // The film waits on a frame of its own, not on black; it and the strip of shots know each other.

@@ -8,26 +8,16 @@ import hashlib
 from importlib.resources import files
 from pathlib import Path
 
-from pipeline.deliver import facts, page_shot, words
+from pipeline.deliver import facts, page_desk, page_foot, page_shot, words
 from pipeline.deliver.commands import Commands
 from pipeline.deliver.facts import FilmFacts, ShotFacts
-from pipeline.deliver.markup import Html, el, joined, said, strip_style, url
+from pipeline.deliver.markup import Html, el, said, strip_style, url
+from pipeline.deliver.page_parts import anchor, definitions, why_missing
 from pipeline.store import write_whole
 
 PAGE = "dailies.html"
-OLD_CUTS = 12
-"""Earlier cuts listed on the page."""
-
-DELIVERED = {
-    "film.mp4": "the film",
-    "film.gif": "a small moving picture of it",
-    "film.srt": "subtitles",
-    "film.otio": "the cut, for editing programs (OpenTimelineIO)",
-    "film.edl": "the cut, for editing programs (EDL)",
-    "storyboard.yaml": "the storyboard as it was rendered",
-    "manifest.json": "every number on this page",
-}
-"""Files beside the page, and what they are."""
+SCRIPTS = ("page.js", "page_plots.js", "page_compare.js", "page_picks.js", "page_filter.js", "page_keys.js")
+"""The page's script, in parts."""
 
 
 def report(folder: Path) -> Path:
@@ -43,14 +33,24 @@ def report(folder: Path) -> Path:
 
 def page(film: FilmFacts) -> str:
     """Give the whole page as HTML; every word of the producer's in it is escaped."""
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = _asset("page.css"), "".join(map(_asset, SCRIPTS))
     commands = Commands(film)
     body = el(
         "body",
         el("a", "Skip to the shots", class_="skip", href="#shots"),
         _top(film),
-        el("main", _attention(film), _timeline(film), _shots(film, commands), id="main"),
-        _foot(film, commands),
+        el(
+            "main",
+            _attention(film),
+            _timeline(film),
+            page_foot.versions(film),
+            page_desk.bar(film),
+            _shots(film, commands),
+            page_desk.hand_in(film, commands),
+            id="main",
+        ),
+        page_foot.foot(film, commands),
+        page_desk.keys(),
         el("script", Html(script)),
         style=_ratio(film),
     )
@@ -132,7 +132,7 @@ def _numbers(film: FilmFacts) -> Html:
         ("Machine time", words.duration(compute) if compute else ""),
         ("It cost", words.money(sum(shot.usd for shot in film.shots))),
     )
-    return page_shot.definitions(rows)
+    return definitions(rows)
 
 
 # ---------------------------------------------------------------- what needs the producer
@@ -140,13 +140,11 @@ def _numbers(film: FilmFacts) -> Html:
 
 def _attention(film: FilmFacts) -> Html | None:
     missing = [
-        el("li", el("a", shot.id, href=f"#{page_shot.anchor(shot)}"), ": ", page_shot.why_missing(shot))
+        el("li", el("a", shot.id, href=f"#{anchor(shot.id)}"), ": ", why_missing(shot))
         for shot in film.shots
         if not shot.done
     ]
-    doubts = [
-        el("li", el("a", s.id, href=f"#{page_shot.anchor(s)}"), ": ", one) for s in film.shots for one in s.warnings
-    ]
+    doubts = [el("li", el("a", s.id, href=f"#{anchor(s.id)}"), ": ", one) for s in film.shots for one in s.warnings]
     doubts += [el("li", one) for one in film.warnings]
     if not missing and not doubts:
         return None
@@ -185,7 +183,7 @@ def _cell(film: FilmFacts, shot: ShotFacts) -> Html:
             "a",
             el("span", shot.id, class_="id"),
             el("span", verdict, class_="verdict"),
-            href=f"#{page_shot.anchor(shot)}",
+            href=f"#{anchor(shot.id)}",
             title=f"{shot.id}, {words.timecode(shot.start, film.rate)}, {told}, {verdict}",
             style=strip_style(take.strip) if shot.done and take and take.strip else None,
         ),
@@ -199,48 +197,3 @@ def _cell(film: FilmFacts, shot: ShotFacts) -> Html:
 def _shots(film: FilmFacts, commands: Commands) -> Html:
     made = [page_shot.section(film, shot, number, commands) for number, shot in enumerate(film.shots, 1)]
     return el("div", *made, id="shots", tabindex=-1)
-
-
-# ---------------------------------------------------------------- foot: what to do next
-
-
-def _foot(film: FilmFacts, commands: Commands) -> Html:
-    return el(
-        "footer",
-        el("section", *_next(commands)),
-        el("section", el("h2", "In this folder"), _files(film)),
-        _cuts(film),
-        el("p", _made_with(film), class_="made"),
-    )
-
-
-def _next(commands: Commands) -> tuple[Html, ...]:
-    return (
-        el("h2", "To change the film"),
-        el(
-            "p",
-            "Under every take stands the command that puts it into the film. Then render again: what is made is kept.",
-        ),
-        page_shot.command(commands.render()),
-        el("p", "To bring this page up to date:"),
-        page_shot.command(commands.report()),
-    )
-
-
-def _files(film: FilmFacts) -> Html:
-    here = [(name, about) for name, about in DELIVERED.items() if (film.folder / name).is_file()]
-    return el("ul", *(el("li", el("a", name, href=url(name)), ": ", about) for name, about in here))
-
-
-def _cuts(film: FilmFacts) -> Html | None:
-    found = sorted((film.folder / "cuts").glob("[0-9]*/film.mp4"), key=lambda path: path.parent.name, reverse=True)
-    older = [path.parent.name for path in found if path.parent.name != f"{film.cut or 0:04d}"][:OLD_CUTS]
-    if not older:
-        return None
-    links = [el("li", el("a", f"Cut {name.lstrip('0')}", href=url(f"cuts/{name}/film.mp4"))) for name in older]
-    return el("section", el("h2", "Earlier cuts"), el("ul", *links))
-
-
-def _made_with(film: FilmFacts) -> Html:
-    tools = ", ".join(f"{name} {version}" for name, version in film.versions.items())
-    return joined(f"{film.name}. ", f"Made with {tools}." if tools else None)

@@ -97,17 +97,21 @@ def read(place: Path) -> Sheet:
 
 def write(place: Path) -> Path:
     """Write sheet.jpg into a shot's folder, whole, at the best quality that keeps it under 180 kB; give its path."""
-    frame = sheet_of(place)
-    temporary = place / f".sheet-{uuid.uuid4().hex}.jpg"
+    return save(sheet_of(place), place / "sheet.jpg", BYTES)
+
+
+def save(frame: Frame, path: Path, most: int) -> Path:
+    """Write a JPEG whole, at the best quality that keeps it under `most` bytes, or the least; give its path."""
+    temporary = path.with_name(f".sheet-{uuid.uuid4().hex}.jpg")
     try:
         for quality in (86, 78, 68, 55):
             film_frames.write_picture(temporary, frame, quality)
-            if temporary.stat().st_size <= BYTES:
+            if temporary.stat().st_size <= most:
                 break
-        write_whole(place / "sheet.jpg", temporary.read_bytes())
+        write_whole(path, temporary.read_bytes())
     finally:
         temporary.unlink(missing_ok=True)
-    return place / "sheet.jpg"
+    return path
 
 
 def span(start: int, stop: int, frames: int, width: int) -> tuple[int, int]:
@@ -197,7 +201,7 @@ def _info(frame: Frame, row: Row, top: int) -> None:
         return
     if row.score is not None:
         end = text.draw(frame, f"{row.score:.2f}", (end, baseline), 26, WHITE) + 14
-        _bar(frame, (end, top + 13), row.score, colour)
+        score_bar(frame, (end, top + 13), row.score, colour)
         end += BAR + 28
     verdict = text.shortened(_verdict(row), frame.shape[1] - MARGIN - end, 24)
     text.draw(frame, verdict, (frame.shape[1] - MARGIN, baseline), 24, colour, align="right")
@@ -206,7 +210,8 @@ def _info(frame: Frame, row: Row, top: int) -> None:
         text.draw(frame, seed, (end, baseline), 20, FAINT)
 
 
-def _bar(frame: Frame, at: tuple[int, int], score: float, colour: ink.Colour) -> None:
+def score_bar(frame: Frame, at: tuple[int, int], score: float, colour: ink.Colour) -> None:
+    """Draw a score 0..1 as a bar, in place, from its upper left corner on."""
     x, y = at
     ink.box(frame, (x, y, x + BAR, y + 12), EMPTY)
     ink.box(frame, (x, y, x + round(BAR * min(max(score, 0.0), 1.0)), y + 12), colour)

@@ -122,14 +122,23 @@ def chooser(by: str) -> str:
     return {"producer": "picked by the producer", "score": "chosen by score"}.get(by, "in the film")
 
 
+def run(start: int, stop: int, value: Fraction | None) -> str:
+    """Name frames [start, stop): `frames 12 to 35 (0.5 to 1.5 s)`; without a rate, without seconds."""
+    seconds = f" ({_seconds(start, stop, value)})" if value else ""
+    return f"frame {start}{seconds}" if stop == start + 1 else f"frames {start} to {stop - 1}{seconds}"
+
+
+def speed(value: Fraction) -> str:
+    """Say how fast a take is played: `half speed`, `0.4 of its speed`."""
+    known = {Fraction(1, 2): "half speed", Fraction(2): "double speed"}
+    return known.get(value, f"{float(value):.3g} of its speed")
+
+
 def struck(one: Rejection, frames: int, value: Fraction | None) -> str:
     """Say where a gate struck a take of `frames`: `frames 12 to 35 (0.5 to 1.5 s)`, counted from 0; "" if all over."""
     if one.stop <= one.start or (one.start <= 0 and one.stop >= frames):
         return ""
-    seconds = f" ({_seconds(one, value)})" if value else ""
-    return (
-        f"frame {one.start}{seconds}" if one.stop == one.start + 1 else f"frames {one.start} to {one.stop - 1}{seconds}"
-    )
+    return run(one.start, one.stop, value)
 
 
 def why(one: Rejection, frames: int, value: Fraction | None) -> str:
@@ -139,12 +148,12 @@ def why(one: Rejection, frames: int, value: Fraction | None) -> str:
         return sentence(": ".join(part for part in (found or gate(one.gate), place) if part))
     if " frame " not in found:
         return sentence(f"{found}: {place}")
-    return sentence(f"{found} ({_seconds(one, value)})" if value else found)
+    return sentence(f"{found} ({_seconds(one.start, one.stop, value)})" if value else found)
 
 
-def _seconds(one: Rejection, value: Fraction) -> str:
-    start, stop = float(one.start / value), float(one.stop / value)
-    return f"{start:.1f} s" if one.stop == one.start + 1 else f"{start:.1f} to {stop:.1f} s"
+def _seconds(start: int, stop: int, value: Fraction) -> str:
+    first = float(start / value)
+    return f"{first:.1f} s" if stop == start + 1 else f"{first:.1f} to {float(stop / value):.1f} s"
 
 
 def gates(rejected: tuple[Rejection, ...]) -> str:

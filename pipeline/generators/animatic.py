@@ -139,7 +139,7 @@ def _move(levers: Mapping[str, Any]) -> str:
 
 
 def _picture(order: Order) -> Views:
-    from pipeline.vision import camera
+    from pipeline.vision import camera, scale
 
     plan, levers = order.plan, order.plan.levers
     size = (plan.spec.size.width, plan.spec.size.height)
@@ -149,7 +149,10 @@ def _picture(order: Order) -> Views:
     if plan.seeded and not levers["whole"] and move != "static":
         poses = [camera.framed(one, order.seed) for one in poses]
     share = 0.5 * camera.own_reach(order.seed)
-    prepared = camera.still(_read(plan, 0), size, poses, each=levers["whole"], share=share)
+    picture = _read(plan, 0)
+    if "focus" in levers:
+        picture = scale.around(picture, plan.spec.size, tuple(levers["focus"]))
+    prepared = camera.still(picture, size, poses, each=levers["whole"], share=share)
     for pose in poses:
         yield camera.seen(prepared, pose, size)
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.generators.animatic_wish import blemishes, camera_of, frames_needed, label_of
+from pipeline.generators.animatic_wish import blemishes, camera_of, label_of
 from pipeline.model import GenerationPlan, Input, Size, Source, Spec, Wish
 from pipeline.ports import Frame, Problems
+from pipeline.timeline import frames_needed
 
 CHUNK_BYTES = 96 * 1024 * 1024
 _HALF = Fraction(1, 2)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from fractions import Fraction
-from math import ceil, sqrt
+from math import sqrt
 from typing import Any
 
 from pipeline import prompts
 from pipeline.model import GenerationPlan, Input, MediaFacts, Size, Spec, Wish
 from pipeline.ports import Problems
+from pipeline.timeline import frames_needed
 
 LONG_SIDE, PIXELS, FASTEST = 1280, 1280 * 720, 60
 FAULTS = ("flicker", "frozen", "cut", "jitter")
@@ -28,12 +28,6 @@ def spec_for(film: Spec) -> Spec:
     if film.rate <= FASTEST:
         return Spec(size_for(film.size), film.rate, film.frames)
     return Spec(size_for(film.size), film.rate / 2, frames_needed(film.frames, film.rate, film.rate / 2))
-
-
-def frames_needed(frames: int, film_rate: Fraction, rate: Fraction) -> int:
-    """Count the frames at `rate` from which `frames` at `film_rate` are resampled so that none is held."""
-    step = rate / film_rate
-    return max(ceil(frames * step), ceil((frames - 1) * step) + 1)
 
 
 def option_problems(options: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -102,6 +96,7 @@ def moving(wish: Wish, pictures: tuple[Input, ...]) -> GenerationPlan:
         levers |= {"alive": _alive(wish, camera)}
     if task == "picture":
         levers |= {"whole": shot.continues is not None}
+        levers |= {"focus": list(shot.focus)} if shot.focus is not None else {}
     if task == "drawn":
         levers |= _drawn(wish)
     if faults:

@@ -39,7 +39,7 @@ def loudness(path: Path, deadline: float = 600.0) -> Loudness:
         MediaInvalid: a file without sound.
         ToolFailed: the measurement failed or took longer than `deadline` seconds.
     """
-    require_sound(path)
+    channels(path)
     meter = "ebur128=peak=true:framelog=quiet"
     argv = ["-i", f"file:{path.absolute()}", "-map", "0:a:0", "-af", meter, "-f", "null", "-"]
     told = ffmpeg(argv, deadline)
@@ -63,8 +63,8 @@ def _seconds(path: Path) -> Fraction:
         return ticks * (stream.time_base or Fraction(0))
 
 
-def require_sound(path: Path) -> None:
-    """Check that a file has sound.
+def channels(path: Path) -> int:
+    """Count the channels of a file's first sound.
 
     Raises:
         MediaInvalid: it has none, or cannot be opened.
@@ -72,6 +72,7 @@ def require_sound(path: Path) -> None:
     with opened(path) as container:
         if not container.streams.audio:
             raise MediaInvalid(f"{path.name} has no sound", cure="name a sound file, or a clip that has sound")
+        return int(container.streams.audio[0].channels)
 
 
 def samples(path: Path) -> npt.NDArray[np.float32]:
@@ -80,7 +81,7 @@ def samples(path: Path) -> npt.NDArray[np.float32]:
     Raises:
         MediaInvalid: a file without sound, or a damaged one.
     """
-    require_sound(path)
+    channels(path)
     into = AudioResampler(format="flt", layout="stereo", rate=RATE)
     parts: list[npt.NDArray[np.float32]] = []
     with opened(path) as container:

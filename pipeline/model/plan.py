@@ -9,7 +9,7 @@ from typing import Literal
 from pipeline.errors import Problem
 from pipeline.model.board import Output, Storyboard
 from pipeline.model.media import Spec
-from pipeline.model.shots import Seconds, Shot
+from pipeline.model.shots import Made, Seconds, Shot
 from pipeline.model.take import GenerationPlan, Recipe
 
 
@@ -77,18 +77,19 @@ class PlacedCue:
 class Overlay:
     """Text over film frames [start, stop): a title, a line said, or the label that tells it was generated.
 
-    It comes and goes within `fade` frames where `enter` and `leave` say so.
+    It comes and goes within `fade` frames where `enter` and `leave` say so. `shot` is the one a title belongs to.
     """
 
     kind: Literal["title", "subtitle", "label"]
     text: str
-    role: str
-    place: str
+    role: Literal["headline", "caption", "legal", "subtitle", "label"]
+    place: Literal["upper", "centre", "lower"]
     start: int
     stop: int
     enter: str = "cut"
     leave: str = "cut"
     fade: int = 0
+    shot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,8 @@ class ShotPlan:
     """One shot, decided: what is made, how it is finished, what it waits for.
 
     Its takes hold `spare` film frames more than the shot needs, and the film's material begins at frame `first` of
-    them, or anywhere in the spare frames where `windowed`. `uses` names the shot whose takes it shows; it has none of
-    its own then.
+    them, or anywhere in the spare frames where `windowed`; they are played at `speed`. `uses` names the shot whose
+    takes it shows; it has none of its own then. `made` is how its takes are made, as a storyboard would write it down.
     """
 
     shot: Shot
@@ -153,6 +154,8 @@ class ShotPlan:
     first: int = 0
     spare: int = 0
     windowed: bool = False
+    speed: Fraction = Fraction(1)
+    made: Made | None = None
     uses: str | None = None
     advice: tuple[str, ...] = ()
 

@@ -137,7 +137,10 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What was measured on one clip: score 0..1 (higher is better), weighted terms, raw features, gates."""
+    """What was measured on one clip: score 0..1 (higher is better), weighted terms, raw features, gates.
+
+    `curves` tell the terms from frame to frame: value k is the pair of frames k and k + 1, and 1 is clearly visible.
+    """
 
     spec: Spec
     score: float
@@ -145,6 +148,7 @@ class Card:
     features: Mapping[str, float]
     rejected: tuple[Rejection, ...]
     colours: ColourStats
+    curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From a clip to its card: one decode, every feature, the gates, one number, colours and thumbnails."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,12 +13,15 @@ from pipeline.model import Amount, Card, Spec
 from pipeline.ports import Frame
 from pipeline.score.cards import card_from_json, card_to_json, card_values
 from pipeline.score.combination import combine, total
+from pipeline.score.curves import curves
 from pipeline.score.gates import gates
 from pipeline.score.readings import Readings, read
+from pipeline.score.window import best_window
 
 __all__ = [
     "VERSION",
     "Measured",
+    "best_window",
     "card_from_json",
     "card_to_json",
     "card_values",
@@ -29,7 +32,7 @@ __all__ = [
     "total",
 ]
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever a number on a card may change: cards are then measured again, takes are kept."""
 
 
@@ -41,8 +44,10 @@ class Measured:
     strip: Frame
 
 
-def measure(path: Path, motion: Amount | None = None) -> Measured:
+def measure(path: Path, motion: Amount | None = None, allow: Collection[str] = ()) -> Measured:
     """Measure a clip in one decode; `motion` is what the shot asked for, and None asks for nothing.
+
+    `allow` names gates whose fault is meant: they reject nothing, and what they find costs nothing.
 
     Raises:
         MediaInvalid: no clip, or one that cannot be decoded.
@@ -51,10 +56,15 @@ def measure(path: Path, motion: Amount | None = None) -> Measured:
     readings = None if spec is None else read(planes(path))
     if spec is None or readings is None:
         raise MediaInvalid(f"{path}: there is no picture in this file", cure="give a video file")
-    return Measured(_card(readings, replace(spec, frames=readings.frames), motion), readings.strip)
+    return Measured(_card(readings, replace(spec, frames=readings.frames), motion, allow), readings.strip)
 
 
-def measure_frames(frames: Iterable[Planes], rate: Fraction = Fraction(24), motion: Amount | None = None) -> Measured:
+def measure_frames(
+    frames: Iterable[Planes],
+    rate: Fraction = Fraction(24),
+    motion: Amount | None = None,
+    allow: Collection[str] = (),
+) -> Measured:
     """Measure a stream of planes, as `measure` does a file.
 
     Raises:
@@ -63,18 +73,19 @@ def measure_frames(frames: Iterable[Planes], rate: Fraction = Fraction(24), moti
     readings = read(frames)
     if readings is None:
         raise MediaInvalid("there is no frame to measure", cure="give at least one")
-    return Measured(_card(readings, Spec(readings.size, rate, readings.frames), motion), readings.strip)
+    return Measured(_card(readings, Spec(readings.size, rate, readings.frames), motion, allow), readings.strip)
 
 
-def _card(readings: Readings, spec: Spec, motion: Amount | None) -> Card:
-    terms = combine(readings, motion)
+def _card(readings: Readings, spec: Spec, motion: Amount | None, allow: Collection[str]) -> Card:
+    terms = combine(readings, motion, allow)
     return Card(
         spec=spec,
         score=total(terms),
         terms=terms,
         features=_features(readings),
-        rejected=gates(readings, spec.rate, motion),
+        rejected=tuple(one for one in gates(readings, spec.rate, motion) if one.gate not in allow),
         colours=readings.colours,
+        curves=curves(readings, motion, allow),
     )
 
 

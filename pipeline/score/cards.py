@@ -8,12 +8,14 @@ from typing import Any
 from pipeline.errors import ToolFailed
 from pipeline.model import Card, ColourStats, Rejection, Size, Spec
 
-KIND = "card/1"
+KIND = "card/2"
+BEFORE = "card/1"
+"""Had no curves."""
 
 
 def card_to_json(card: Card) -> str:
-    """Write a card as JSON, `kind` `card/1`; numbers come back bit for bit."""
-    return json.dumps({"kind": KIND} | card_values(card), ensure_ascii=False, indent=1, allow_nan=False)
+    """Write a card as JSON, `kind` `card/2`; numbers come back bit for bit."""
+    return json.dumps({"kind": KIND} | card_values(card), ensure_ascii=False, allow_nan=False)
 
 
 def card_values(card: Card) -> dict[str, Any]:
@@ -30,11 +32,12 @@ def card_values(card: Card) -> dict[str, Any]:
             {"gate": one.gate, "start": one.start, "stop": one.stop, "reason": one.reason} for one in card.rejected
         ],
         "colours": {"mean": list(card.colours.mean), "covariance": list(card.colours.covariance)},
+        "curves": {name: list(values) for name, values in card.curves.items()},
     }
 
 
 def card_from_json(text: str) -> Card:
-    """Read a card that `card_to_json` wrote.
+    """Read a card that `card_to_json` wrote, now or at the version before.
 
     Raises:
         ToolFailed: no card, or one of a kind that this version does not read.
@@ -42,8 +45,8 @@ def card_from_json(text: str) -> Card:
     try:
         values = json.loads(text)
         kind = values["kind"]
-        if kind == KIND:
-            return _card(values)
+        if kind in {KIND, BEFORE}:
+            return _card(values | {"curves": {}} if kind == BEFORE else values)
     except (ValueError, KeyError, TypeError, AttributeError) as failure:
         raise ToolFailed(
             f"a stored card cannot be read: {failure}", cure="delete it; it is measured again"
@@ -61,4 +64,5 @@ def _card(values: Mapping[str, Any]) -> Card:
         features=values["features"],
         rejected=tuple(Rejection(**one) for one in values["rejected"]),
         colours=ColourStats((red, green, blue), tuple(values["colours"]["covariance"])),
+        curves={name: tuple(curve) for name, curve in values["curves"].items()},
     )

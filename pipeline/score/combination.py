@@ -4,7 +4,8 @@ A term is a feature brought to a common scale, where 0 is perfect and 1 clearly 
 exp(-sum / 8). Flaws of a moment count as much as lasting ones, so most terms look at the worst tenth of the pairs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -36,32 +37,68 @@ FLAT = 2.5
 ASKED = {"low": 0.06, "medium": 0.15, "high": 0.4}
 """Mean motion, in pixels per frame of a 720-line picture, at which a clip moves too little by 1/e."""
 
+MEANT = {"frozen": {"frozen", "duplicates"}, "dark": {"dark"}, "still": {"still"}}
+"""Terms that cost nothing where the gate of that name is allowed; a picture that shall not move may also hold."""
 
-def combine(readings: Readings, motion: Amount | None = None) -> dict[str, float]:
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a feature becomes a term: ln(1 + gain x value) / softness, where `relative` divides by the contrast."""
+
+    gain: float
+    softness: float
+    relative: bool = False
+
+
+SCALES = {
+    "warp_error": Scale(40.0, 0.8, relative=True),
+    "patch_error": Scale(20.0, 1.0, relative=True),
+    "structure_loss": Scale(10.0, 0.6),
+    "shake": Scale(180.0, 0.8),
+    "jolt": Scale(180.0, 1.2),
+    "flicker": Scale(1.0, 1.0),
+    "colour_flicker": Scale(2.0, 0.7),
+}
+SHARPNESS = 0.4
+STILL = 0.25
+
+
+def combine(readings: Readings, motion: Amount | None = None, allow: Collection[str] = ()) -> dict[str, float]:
     """Weigh a clip's features into terms >= 0, by name; 0 is perfect.
 
     `motion` is what the shot asked for: `static` takes nothing that stands still amiss, an amount expects it,
-    None expects nothing but that a picture that moves does not stop.
+    None expects nothing but that a picture that moves does not stop. `allow` names gates that are meant.
     """
     of = readings.features
-    contrast = _contrast(readings)
-    terms = {
-        "warp_error": _log(40.0 * worst(of["warp_error"]) / contrast, 0.8),
-        "patch_error": _log(20.0 * _mean(of["patch_error"]) / contrast, 1.0),
-        "structure_loss": _log(10.0 * worst(of["structure_loss"]), 0.6),
-        "shake": _log(180.0 * _mean(of["shake"][1:]), 0.8),
-        "jolt": _log(180.0 * worst(of["shake"]), 1.2),
-        "flicker": _log(worst(of["flicker"]), 1.0),
-        "colour_flicker": _log(2.0 * worst(of["colour_flicker"]), 0.7),
-        "sharpness_flicker": worst(of["sharpness_flicker"]) / 0.4,
-        "frozen": _frozen(of["change"]),
-        "duplicates": _duplicates(of["change"]),
-        "still": _still(of["motion"], motion),
-        "dark": float(np.mean((readings.level < BLACK) | (readings.spread < FLAT))) / 0.2,
+    found = {
+        "warp_error": worst(of["warp_error"]),
+        "patch_error": _mean(of["patch_error"]),
+        "structure_loss": worst(of["structure_loss"]),
+        "shake": _mean(of["shake"][1:]),
+        "jolt": worst(of["shake"]),
+        "flicker": worst(of["flicker"]),
+        "colour_flicker": worst(of["colour_flicker"]),
     }
-    if motion == "static":
-        terms |= {"frozen": 0.0, "duplicates": 0.0}
-    return terms
+    terms = {name: float(scaled(name, np.array(value), readings)) for name, value in found.items()} | {
+        "sharpness_flicker": worst(of["sharpness_flicker"]) / SHARPNESS,
+        "frozen": _mean(held(of["change"])) / 0.08,
+        "duplicates": _duplicates(of["change"]),
+        "still": float(stillness(np.array(of["motion"].mean()), motion)) if len(of["motion"]) else 0.0,
+        "dark": float(empty(readings).mean()) / 0.2,
+    }
+    return terms | dict.fromkeys(meant(motion, allow), 0.0)
+
+
+def scaled(name: str, values: Series, readings: Readings) -> Series:
+    """Bring values of a feature to the scale of the term `name`."""
+    scale = SCALES[name]
+    return np.asarray(np.log1p(scale.gain * values / (_contrast(readings) if scale.relative else 1.0)) / scale.softness)
+
+
+def meant(motion: Amount | None, allow: Collection[str]) -> set[str]:
+    """Give the terms that cost nothing, by what the shot asked for and the gates it allows."""
+    gates = {*allow, "frozen"} if motion == "static" else {*allow}
+    return {term for gate, terms in MEANT.items() if gate in gates for term in terms}
 
 
 def total(terms: Mapping[str, float]) -> float:
@@ -89,8 +126,21 @@ def _contrast(readings: Readings) -> float:
     return float(np.sqrt(spread * detail))
 
 
-def _frozen(change: Series) -> float:
-    return _mean(lasting(change < UNCHANGED)) / 0.08
+def held(change: Series) -> Mask:
+    """Mark the pairs in which the picture stands still."""
+    return lasting(change < UNCHANGED)
+
+
+def empty(readings: Readings) -> Mask:
+    """Mark the frames in which nothing can be seen."""
+    return (readings.level < BLACK) | (readings.spread < FLAT)
+
+
+def stillness(motion: Series, asked: Amount | None) -> Series:
+    """Say how much of the motion asked for is lacking; nothing where none was."""
+    if asked is None or asked == "static":
+        return np.zeros_like(motion)
+    return np.asarray(np.exp(-720.0 * motion / ASKED[asked]) / STILL)
 
 
 def _duplicates(change: Series) -> float:
@@ -98,16 +148,6 @@ def _duplicates(change: Series) -> float:
         return 0.0
     share = float(np.mean(change < REPEATED * float(np.median(change))))
     return max(0.0, share - PULLDOWN) / 0.25
-
-
-def _still(motion: Series, asked: Amount | None) -> float:
-    if asked is None or asked == "static" or not len(motion):
-        return 0.0
-    return float(np.exp(-720.0 * motion.mean() / ASKED[asked])) / 0.25
-
-
-def _log(value: float, scale: float) -> float:
-    return float(np.log1p(value)) / scale
 
 
 def _mean(series: Series | Mask) -> float:

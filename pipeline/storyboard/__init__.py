@@ -1,5 +1,5 @@
 """The storyboard: YAML as producers write it -> the film as a value, every problem with file, line and column."""
 
-from pipeline.storyboard.loading import load
+from pipeline.storyboard.loading import load, names
 
-__all__ = ["load"]
+__all__ = ["load", "names"]

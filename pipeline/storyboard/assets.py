@@ -31,21 +31,31 @@ class Assets:
 
         `kinds` are what will do: picture, video, sound (a video that has sound is one).
         """
+        asset = self.file(name, path)
+        if asset is None:
+            return None
+        facts = self._facts_of(asset.path)
+        if isinstance(facts, str):
+            self._ledger.wrong(path, facts)
+            return None
+        if not _serves(facts, kinds):
+            self._ledger.wrong(
+                path, f"{short(asset.name)} is a {facts.kind}; here stands a {one_of(kinds)}{_hint(facts, kinds)}"
+            )
+            return None
+        return asset, facts
+
+    def file(self, name: object, path: str) -> Asset | None:
+        """Find a file that is no picture, clip or sound; None with a problem noted when it is not there."""
         if not isinstance(name, str):
             return None
         if name not in self._found:
             self._found[name] = _find(name, self.roots)
         place = self._found[name]
-        facts = self._facts_of(place) if isinstance(place, Path) else place
-        if isinstance(place, str) or isinstance(facts, str):
-            self._ledger.wrong(path, str(facts))
+        if isinstance(place, str):
+            self._ledger.wrong(path, place)
             return None
-        if not _serves(facts, kinds):
-            self._ledger.wrong(
-                path, f"{short(name)} is a {facts.kind}; here stands a {one_of(kinds)}{_hint(facts, kinds)}"
-            )
-            return None
-        return Asset(name, place), facts
+        return Asset(name, place)
 
     def _facts_of(self, place: Path) -> MediaFacts | str:
         if place not in self._facts:

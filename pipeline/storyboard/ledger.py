@@ -30,7 +30,7 @@ class Ledger:
         self._note(at, self.places.of_key(at), message)
 
     def _note(self, at: At, place: tuple[int, int], message: str) -> None:
-        path = at if isinstance(at, str) else join(at)
+        path = self._path(at)
         if path not in self.unread:
             self.problems.append(Problem(self.file, *place, path, message))
 
@@ -40,7 +40,10 @@ class Ledger:
 
     def doubt(self, path: str, message: str) -> None:
         """Note a warning about the value at `path`."""
-        self.warnings.append(Problem(self.file, *self.places.of(path), path, message, warning=True))
+        self.warnings.append(Problem(self.file, *self.places.of(path), self._path(path), message, warning=True))
+
+    def _path(self, at: At) -> str:
+        return at if isinstance(at, str) and not self.places.moved else join(self.places.written(at))
 
     def doubt_at(self, line: int, column: int, message: str, path: str = "") -> None:
         """Note a warning at a place in the text."""

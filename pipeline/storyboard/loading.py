@@ -16,10 +16,13 @@ from pipeline.storyboard.assets import Assets
 from pipeline.storyboard.later import warn_of_later_keys
 from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.lint import lint
+from pipeline.storyboard.overlays import Origins, chosen, laid_over
 from pipeline.storyboard.places import Places, join
-from pipeline.storyboard.resolve import resolve
+from pipeline.storyboard.resolve import Desk, resolve
+from pipeline.storyboard.settings import section
 from pipeline.storyboard.source_text import read_text
 from pipeline.storyboard.validate import validate
+from pipeline.storyboard.versions import TARGETS, as_overlay, named_versions, version_of
 from pipeline.storyboard.words import short
 from pipeline.storyboard.yaml_text import PLAIN, TooDeepError, Values, children, compose, grows_too_much
 
@@ -27,23 +30,41 @@ MOST_FAULTS = 100
 """Of duplicate keys and tags told at once; finding the path of each takes a walk through the document."""
 
 
-def load(path: Path, probe: Probe) -> tuple[Storyboard, tuple[Problem, ...]]:
-    """Read a storyboard and give it with its warnings, in the order of the file.
+def load(
+    path: Path, probe: Probe, *, version: str | None = None, profile: str | None = None
+) -> tuple[Storyboard, tuple[Problem, ...]]:
+    """Read a storyboard, or one version of it, and give it with its warnings, in the order of the file.
 
-    `probe` tells what a file of the producer's is; it is asked once a file. The storyboard's `locate` finds lines
-    and columns later without keeping the whole document at hand.
+    `probe` tells what a file of the producer's is; it is asked once a file. A profile is laid over the storyboard
+    first, then the version. The storyboard's `locate` finds lines and columns later without keeping the whole
+    document at hand.
 
     Raises:
         StoryboardInvalid: with every problem found, in the order of the file; texts cut off by ` #` are among them,
             marked as warnings.
+        ProducerError: the storyboard has no such version or profile.
     """
     text = read_text(path)
     with _collector_paused():
         ledger = Ledger(str(path), Places(text))
         board = _read(text, ledger)
-        storyboard = _understand(board, path, probe, ledger)
+        storyboard = _understand(board, path, probe, ledger, version, profile)
         ledger.places.forget()
     return storyboard, tuple(sorted(dict.fromkeys(ledger.warnings), key=_place))
+
+
+def names(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the names of a storyboard's profiles and versions, as far as it can be read."""
+    try:
+        root = compose(read_text(path))
+    except (StoryboardInvalid, TooDeepError, yaml.YAMLError):
+        return (), ()
+    if root is None or grows_too_much(root):
+        return (), ()
+    board = Values().of(root)
+    if not isinstance(board, dict):
+        return (), ()
+    return tuple(section(board, "profiles")), tuple(named_versions(board))
 
 
 @contextmanager
@@ -112,18 +133,45 @@ def _nodes(node: Node, seen: set[int]) -> Iterator[Node]:
             yield from _nodes(child, seen)
 
 
-def _understand(board: Any, path: Path, probe: Probe, ledger: Ledger) -> Storyboard:
+def _understand(
+    board: Any, path: Path, probe: Probe, ledger: Ledger, version: str | None, profile: str | None
+) -> Storyboard:
     cut_offs = tuple(ledger.warnings)  # doubtful alone, the likely cause of what else is wrong
     checked = validate(board, ledger)
     for line, column, message in mistakes.wide_signs(ledger.places.text):
         note = ledger.wrong_at if ledger.problems else ledger.doubt_at
         note(line, column, message)
     warn_of_later_keys(checked, ledger)
-    storyboard = resolve(checked, path, Assets(path, probe, ledger), ledger)
+    desk = Desk(path, Assets(path, probe, ledger), ledger, str(checked.get("language", "en")))
+    storyboard = _asked_for(checked, desk, version, profile)
     lint(storyboard.shots, ledger)
     if ledger.problems:
         raise StoryboardInvalid(sorted(dict.fromkeys((*ledger.problems, *cut_offs)), key=_place))
     return storyboard
+
+
+def _asked_for(board: dict[str, Any], desk: Desk, version: str | None, profile: str | None) -> Storyboard:
+    """Resolve the main film, with a profile laid over it, then the version asked for."""
+    moved: Origins = {}
+    profiles = {name: over for name, over in section(board, "profiles").items() if isinstance(over, dict)}
+    versions = named_versions(board)
+    for kind, name, known in (("profile", profile, profiles), ("version", version, versions)):
+        if name is not None and not (desk.ledger.problems and name not in known):
+            chosen(kind, name, known, desk.path.name)
+    if profile is not None and profile in profiles:
+        board = laid_over(board, profiles[profile], ("profiles", profile), moved)
+        desk.ledger.places.moved = moved
+    main = resolve(board, desk)
+    if version is None or version not in versions:
+        return main
+    index = versions[version]
+    data = board["versions"][index]
+    over, moved = as_overlay(data), dict(moved)
+    if "shots" in data:  # the length asked for was that of all shots
+        board = {key: value for key, value in board.items() if key not in TARGETS}
+    board = laid_over(board, over, ("versions", index), moved)
+    desk.ledger.places.moved = moved
+    return resolve(board, desk, version_of(data, index, main))
 
 
 def _place(problem: Problem) -> tuple[int, int]:

@@ -5,10 +5,8 @@ from collections.abc import Callable, Iterator
 
 import yaml
 
+from pipeline.storyboard import unclosed
 from pipeline.storyboard.words import short
-
-LONGEST_LINE = 2000
-"""Characters of a line that are looked at; beyond them the patterns below would take long."""
 
 Told = tuple[int, int, str]
 """Line, column (from 1) and what to do."""
@@ -64,7 +62,22 @@ def explain(text: str, error: yaml.YAMLError) -> Told:
     first = context.line + 1 if context else line
     lines = text.split("\n")
     by_words = _by_words(error, lines, line, column, (first, context.column + 1 if context else column))
-    return by_words or _by_lines(lines, line, first) or (line, column, _otherwise(error))
+    return by_words or _left_out(error, lines, first, line) or _by_lines(lines, line, first) or _at_last(error)
+
+
+def _at_last(error: yaml.YAMLError) -> Told:
+    mark = error.problem_mark  # type: ignore[attr-defined]  # explain saw that it is there
+    return mark.line + 1, mark.column + 1, _otherwise(error)
+
+
+def _left_out(error: yaml.YAMLError, lines: list[str], first: int, line: int) -> Told | None:
+    """Recognise a sign left out before the line where parsing stopped; `first` is where the parser began to wonder."""
+    doing = str(getattr(error, "context", ""))
+    if "simple key" in doing and first < line:
+        return _by_lines(lines, first, first) or unclosed.no_colon(lines, first)
+    if "mapping values" in str(getattr(error, "problem", "")) and line > 1 and unclosed.is_bare(lines[line - 2]):
+        return unclosed.no_colon(lines, line - 1)
+    return unclosed.open_bracket(lines, first, line) if "parsing a flow" in doing else None
 
 
 def _by_words(error: yaml.YAMLError, lines: list[str], line: int, column: int, context: tuple[int, int]) -> Told | None:
@@ -77,6 +90,8 @@ def _by_words(error: yaml.YAMLError, lines: list[str], line: int, column: int, c
         or "\t" in here[: len(here) - len(here.lstrip())]
     ):
         return line, here.find("\t") + 1 or column, "a tab; indent with spaces"
+    if (lonely := unclosed.lonely_quote(lines, line)) is not None:
+        return lonely
     if "quoted scalar" in doing:
         return *context, "this text begins with a quotation mark that never ends; close it"
     if "single document" in doing:
@@ -92,7 +107,7 @@ def _by_lines(lines: list[str], line: int, first: int) -> Told | None:
     for number in near:
         if 1 <= number <= len(lines) and number >= min(first, line - 1):
             for look in _LOOKS:
-                told = look(lines[number - 1][:LONGEST_LINE])
+                told = look(unclosed.without_comment(lines[number - 1]))
                 if told is not None:
                     return number, told[0], told[1]
     return None

@@ -1,7 +1,7 @@
 """Where things stand: paths such as `shots[2].camera` and their lines and columns."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
@@ -32,12 +32,24 @@ def _steps(at: At) -> Sequence[Step]:
 class Places:
     """Finds the place of a path. The nodes are composed again when they are first asked for and not kept at hand.
 
+    `moved` holds what was laid over the storyboard: path there -> path in the file.
     A class because a storyboard of ten thousand shots has a million nodes, worth keeping only while it is read.
     """
 
     def __init__(self, text: str, root: Node | None = None) -> None:
         self.text = text
+        self.moved: Mapping[tuple[Step, ...], tuple[Step, ...]] = {}
         self._root = root
+
+    def written(self, at: At) -> Sequence[Step]:
+        """Give where a value really stands: in a profile or version, when one of them laid it over the rest."""
+        steps = _steps(at)
+        if self.moved:
+            for count in range(len(steps), 0, -1):
+                origin = self.moved.get(tuple(steps[:count]))
+                if origin is not None:
+                    return (*origin, *steps[count:])
+        return steps
 
     def forget(self) -> None:
         """Let the nodes go; a later question composes them again."""
@@ -45,11 +57,11 @@ class Places:
 
     def of(self, at: At) -> tuple[int, int]:
         """Give line and column, from 1, of the value at a path, or of the nearest thing above it that is written."""
-        return _start(self._walk(_steps(at))[1])
+        return _start(self._walk(self.written(at))[1])
 
     def of_key(self, at: At) -> tuple[int, int]:
         """Give line and column, from 1, of the key at the end of a path."""
-        key, value = self._walk(_steps(at))
+        key, value = self._walk(self.written(at))
         return _start(key or value)
 
     def steps_to(self, node: Node) -> list[Step]:

@@ -1,59 +1,149 @@
 """A board that passed the contract becomes the Storyboard: names looked up, defaults, looks and cast applied."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pipeline.model import Look, Shot, Storyboard, Transition
-from pipeline.storyboard import settings
+from pipeline.model import Look, Output, Shot, Storyboard, Subtitles
+from pipeline.storyboard import handing_on, settings
+from pipeline.storyboard.ambience import ambience
 from pipeline.storyboard.assets import Assets
+from pipeline.storyboard.brand import House, house
 from pipeline.storyboard.cast import Cast
+from pipeline.storyboard.chains import check_chains, check_ids, check_uses
+from pipeline.storyboard.edit import Cut, Written, edit, in_parts
+from pipeline.storyboard.extras import Extras, allowed
+from pipeline.storyboard.languages import Tongue
 from pipeline.storyboard.ledger import Ledger
+from pipeline.storyboard.lines import Lines
 from pipeline.storyboard.names import Names
 from pipeline.storyboard.settings import Transitions, section
 from pipeline.storyboard.shots import Shots
 from pipeline.storyboard.sound import Sounds
-from pipeline.storyboard.words import missing_name
+from pipeline.storyboard.versions import Version, check_versions, from_main_takes
 
 Board = Mapping[str, Any]
 
 
-def resolve(board: Board, path: Path, assets: Assets, ledger: Ledger) -> Storyboard:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the reading of every part of a board needs.
+
+    `home` is the language of words written without one.
+    """
+
+    path: Path
+    assets: Assets
+    ledger: Ledger
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What holds for the whole film and is asked for by its shots."""
+
+    output: Output
+    transitions: Transitions
+    names: Names
+    language: str
+    house: House
+    subtitles: Subtitles | None
+
+
+def resolve(board: Board, desk: Desk, version: Version | None = None) -> Storyboard:
     """Make the storyboard; whatever is wrong is noted in the ledger and something usual stands in for it."""
-    output = settings.output(section(board, "output"), ledger)
-    names = Names(ledger)
-    transitions = Transitions(names, output.rate, ledger)
-    cast = Cast(section(board, "cast"), ledger)
-    looks = _looks(section(board, "looks"), cast, names)
-    sequences = _sequences(section(board, "sequences"), looks, names)
-    defaults = section(board, "defaults")
-    reader = Shots(defaults, looks, sequences, cast, names, transitions, assets, ledger)
+    style = _style(board, desk)
     written = [(index, data) for index, data in enumerate(board.get("shots") or ()) if isinstance(data, dict)]
-    _check_ids(written, ledger)
-    skipped = tuple(str(data.get("id", "")) for _, data in written if data.get("skip"))
+    check_ids(written, desk.ledger)
+    reader = _reader(board, style, desk)
     shots = [reader.shot(data, index) for index, data in written if not data.get("skip")]
+    cut = _cut(board, shots, written, style, desk, version)
+    film = _film(board, cut, written, style, desk)
+    return film if version is None or desk.ledger.problems else from_main_takes(film, version, desk.ledger)
+
+
+def _style(board: Board, desk: Desk) -> Style:
+    output = settings.output(section(board, "output"), desk.ledger)
+    names = Names(desk.ledger)
+    language = str(board.get("language", desk.home))
+    return Style(
+        output,
+        Transitions(names, output.rate, desk.ledger),
+        names,
+        language,
+        house(section(board, "brand"), output.size, desk.assets, desk.ledger),
+        handing_on.subtitles(board.get("subtitles"), language),
+    )
+
+
+def _reader(board: Board, style: Style, desk: Desk) -> Shots:
+    cast = Cast(section(board, "cast"), desk.ledger)
+    looks = _looks(section(board, "looks"), cast, style.names)
+    sequences = _sequences(section(board, "sequences"), looks, style.names)
+    defaults = section(board, "defaults")
+    brand = style.house.brand
+    lines = Lines(
+        Tongue(style.language, desk.home),
+        style.subtitles,
+        brand.font.path if brand.font else None,
+        desk.assets,
+        desk.ledger,
+    )
+    meant = allowed(defaults, allowed(board, ()))
+    extras = Extras(style.house, lines, desk.assets, desk.ledger, meant)
+    return Shots(defaults, looks, sequences, cast, style.names, style.transitions, desk.assets, desk.ledger, extras)
+
+
+def _skipped(written: Written) -> tuple[str, ...]:
+    return tuple(str(data.get("id", "")) for _, data in written if data.get("skip"))
+
+
+def _cut(board: Board, shots: list[Shot], written: Written, style: Style, desk: Desk, version: Version | None) -> Cut:
+    """Give the edited film: its shots, and the sound and finish that name them."""
+    ledger, rate = desk.ledger, style.output.rate
     if written and not shots:
         ledger.wrong("shots", "every shot is skipped; at least one must be in the film")
-    in_film = {shot.id: place for place, shot in enumerate(shots) if shot.id}
-    _check_chains(shots, in_film, frozenset(skipped), ledger)
-    _end_with_a_cut(shots, written, ledger)
+    places = {shot.id: place for place, shot in enumerate(shots) if shot.id}
+    skipped = frozenset(_skipped(written))
+    check_chains(shots, places, skipped, ledger)
+    check_uses(shots, places, skipped, ledger)
+    cut = edit(board, written, shots, rate, version, ledger)
+    film = {shot.id: place for place, shot in enumerate(cut)}
+    audio = Sounds(desk.assets, places, film, skipped, ledger).audio(section(board, "audio"))
+    audio = replace(audio, ambience=ambience(section(board, "sequences"), cut, desk.assets))
+    finish = settings.finish(section(board, "finish"), places, film, style.names)
+    return in_parts(Cut(cut, audio, finish), written, rate, version, ledger)
+
+
+def _film(board: Board, cut: Cut, written: Written, style: Style, desk: Desk) -> Storyboard:
+    ledger = desk.ledger
     target = board.get("target_seconds")
+    rights = handing_on.rights(section(board, "rights"), ledger)
+    disclosure = board.get("disclosure", "file")
+    handing_on.doubt_disclosure(disclosure, rights, ledger)
     return Storyboard(
-        name=path.stem,
-        file=path,
-        title=str(board.get("title", path.stem)),
-        output=output,
-        shots=tuple(shots),
+        name=desk.path.stem,
+        file=desk.path,
+        title=str(board.get("title", desk.path.stem)),
+        output=style.output,
+        shots=tuple(cut.shots),
         seed=int(board.get("seed", 0)),
         target_seconds=None if target is None else Fraction(target),
-        open=transitions.end(board.get("open"), "open"),
-        close=transitions.end(board.get("close"), "close"),
-        finish=settings.finish(section(board, "finish"), in_film, names),
-        audio=Sounds(assets, in_film, frozenset(skipped), ledger).audio(section(board, "audio")),
+        open=style.transitions.end(board.get("open"), "open"),
+        close=style.transitions.end(board.get("close"), "close"),
+        finish=cut.finish,
+        audio=cut.audio,
         budget=settings.budget(section(board, "budget")),
-        skipped=skipped,
+        skipped=_skipped(written),
+        language=style.language,
+        brand=style.house.brand,
+        subtitles=style.subtitles,
+        rights=rights,
+        disclosure=disclosure,
+        deliver=handing_on.deliverables(board.get("deliver"), cut.shots, ledger),
+        versions=check_versions(board.get("versions"), ledger),
         locate=ledger.places.of,
     )
 
@@ -77,62 +167,3 @@ def _sequences(data: Board, looks: Mapping[str, Look], names: Names) -> dict[str
         values = sequence if isinstance(sequence, dict) else {}
         found[name] = {"look": names.own("look", values.get("look"), looks, f"sequences.{name}.look")}
     return found
-
-
-def _check_ids(written: Sequence[tuple[int, Board]], ledger: Ledger) -> None:
-    first: dict[str, int] = {}
-    for index, data in written:
-        if "id" in data:
-            shot = str(data["id"])
-            before = first.setdefault(shot.casefold(), index)
-            if before != index:
-                line, _ = ledger.places.of(f"shots[{before}].id")
-                ledger.wrong(
-                    f"shots[{index}].id", f"{shot} is already the id of the shot in line {line}; ids are unique"
-                )
-
-
-def _check_chains(shots: Sequence[Shot], places: Mapping[str, int], skipped: frozenset[str], ledger: Ledger) -> None:
-    for shot in shots:
-        if shot.continues is None:
-            continue
-        path = f"shots[{shot.index}].continues"
-        if shot.continues in skipped:
-            ledger.wrong(path, f"shot {shot.continues} is skipped, so it has no last frame to go on from")
-        elif shot.continues == shot.id:
-            ledger.wrong(path, "a shot cannot continue itself")
-        elif shot.continues not in places:
-            ledger.wrong(path, missing_name("shot", shot.continues, places))
-    for circle in _circles(shots, places):
-        chain = " -> ".join([*circle, circle[0]])
-        ledger.wrong(
-            f"shots[{shots[places[circle[0]]].index}].continues", f"shots continue each other in a circle: {chain}"
-        )
-
-
-def _circles(shots: Sequence[Shot], places: Mapping[str, int]) -> list[list[str]]:
-    """Find the circles of `continues`, each once, from its first shot in the film on; a shot alone is none."""
-    circles: list[list[str]] = []
-    done: set[str] = set()
-    for shot in shots:
-        walk: dict[str, int] = {}
-        here: str | None = shot.id
-        while here is not None and here in places and here not in done and here not in walk:
-            walk[here] = len(walk)
-            here = shots[places[here]].continues
-        if here in walk and len(walk) - walk[here] > 1:
-            circles.append(list(walk)[walk[here] :])
-        done.update(walk)
-    return circles
-
-
-def _end_with_a_cut(shots: list[Shot], written: Sequence[tuple[int, Board]], ledger: Ledger) -> None:
-    """Take the transition from the film's last shot, which has nothing to pass into."""
-    if not shots or shots[-1].transition.type == "cut":
-        return
-    last = shots[-1]
-    if any(index == last.index and "transition" in data for index, data in written[-1:]):
-        ledger.doubt(
-            f"shots[{last.index}].transition", "the last shot has nothing to pass into; the film's end is `close`"
-        )
-    shots[-1] = replace(last, transition=Transition())

@@ -22,15 +22,21 @@ from pipeline.storyboard.names import Names
 LINES = {"720p": 720, "1080p": 1080, "4k": 2160}
 DEFAULT_OUTPUT = Output(Size(1920, 1080), Fraction(24))
 ENDS = ("cut", "dip_black", "dip_white")
-AUTO = ("animatic",)
-"""The generators that `auto` stands for, in order of preference."""
+AUTO = "auto"
+"""The best tool that is here: the plan chooses it."""
 
 
 def output(data: Mapping[str, Any], ledger: Ledger) -> Output:
-    """Read size, rate and fit; what cannot be is noted and the usual stands in."""
+    """Read size, rate, fit and bars; what cannot be is noted and the usual stands in."""
     size = _size(data["size"], ledger) if "size" in data else DEFAULT_OUTPUT.size
     rate = _rate(data["fps"], ledger) if "fps" in data else DEFAULT_OUTPUT.rate
-    return Output(size or DEFAULT_OUTPUT.size, rate or DEFAULT_OUTPUT.rate, data.get("fit", "cover"))
+    picture = data.get("picture")
+    return Output(
+        size or DEFAULT_OUTPUT.size,
+        rate or DEFAULT_OUTPUT.rate,
+        data.get("fit", "cover"),
+        None if picture is None else Fraction(picture),
+    )
 
 
 def _size(text: str, ledger: Ledger) -> Size | None:
@@ -90,7 +96,7 @@ class Transitions:
 
 
 def tool(value: Any) -> ToolChoice:
-    """Read a tool: a name, several, or a name with options; `auto` becomes the names it stands for."""
+    """Read a tool: a name, several, or a name with options; `auto` where none is named."""
     if isinstance(value, dict):
         options = {key: plain(one) for key, one in value.items() if key != "name"}
         return ToolChoice(_tool_names(value.get("name")), options)
@@ -98,9 +104,8 @@ def tool(value: Any) -> ToolChoice:
 
 
 def _tool_names(value: Any) -> tuple[str, ...]:
-    names = value if isinstance(value, list) else [value or "auto"]
-    spread = [AUTO if name == "auto" else (str(name),) for name in names]
-    return tuple(dict.fromkeys(name for group in spread for name in group))
+    names = value if isinstance(value, list) else [value or AUTO]
+    return tuple(dict.fromkeys(str(name) for name in names))
 
 
 def plain(value: Any) -> Any:
@@ -112,18 +117,23 @@ def plain(value: Any) -> Any:
     return [plain(below) for below in value] if isinstance(value, list) else value
 
 
-def finish(data: Mapping[str, Any], shots: Mapping[str, Any], names: Names) -> Finish:
-    """Read how takes become film."""
+def finish(data: Mapping[str, Any], shots: Mapping[str, Any], film: Mapping[str, Any], names: Names) -> Finish:
+    """Read how takes become film; a reference that is among the shots but not in this film is none."""
     usual = Finish()
     asked = data.get("harmonise", True)
-    harmonise = None if asked is False else _harmonise(asked if isinstance(asked, dict) else {}, shots, names)
-    return Finish(data.get("interpolate", usual.interpolate), data.get("upscale", usual.upscale), harmonise)
+    harmonise = None if asked is False else _harmonise(asked if isinstance(asked, dict) else {}, shots, film, names)
+    return Finish(
+        data.get("interpolate", usual.interpolate),
+        data.get("upscale", usual.upscale),
+        harmonise,
+        float(data.get("grain", usual.grain)),
+    )
 
 
-def _harmonise(data: Mapping[str, Any], shots: Mapping[str, Any], names: Names) -> Harmonise:
+def _harmonise(data: Mapping[str, Any], shots: Mapping[str, Any], film: Mapping[str, Any], names: Names) -> Harmonise:
     reference = data.get("reference")
     named = names.own("shot", None if reference is None else str(reference), shots, "finish.harmonise.reference")
-    return Harmonise(data.get("within", "look"), float(data.get("strength", 1)), named or None)
+    return Harmonise(data.get("within", "look"), float(data.get("strength", 1)), named if named in film else None)
 
 
 def budget(data: Mapping[str, Any]) -> Budget:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from pipeline.model import Amount, Look, Motion, Shot, Source, ToolChoice, Transition
+from pipeline.model import Amount, Look, Motion, Shot, Source, Transition
 from pipeline.storyboard.assets import Assets
 from pipeline.storyboard.cast import Cast
+from pipeline.storyboard.conflicts import check_defaults, check_shot, check_takes
+from pipeline.storyboard.extras import Extras
 from pipeline.storyboard.footage import footage
 from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.names import Names
@@ -17,9 +19,7 @@ AMOUNTS: Mapping[str, Amount] = {"static": "static", "low": "low", "medium": "me
 SECONDS = Fraction(4)
 TAKES = 3
 PICTURE = ("picture",)
-BEGINNINGS = ("first_frame", "continues", "source")
 OF_ONE_SHOT = ("style", "lighting", "negative")
-SHOWS = ("scene", "prompt", *BEGINNINGS, "last_frame", "card", "use")
 
 
 @dataclass(slots=True)
@@ -34,6 +34,7 @@ class Shots:
     transitions: Transitions
     assets: Assets
     ledger: Ledger
+    extras: Extras
     _usual: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,31 +48,23 @@ class Shots:
             else "",
             "look": self.names.own("look", defaults.get("look"), self.looks, "defaults.look"),
         }
-        if "seconds" in defaults and "frames" in defaults:
-            self.ledger.wrong_key("defaults.frames", "`seconds` and `frames` both say how long shots are; keep one")
+        check_defaults(defaults, self.ledger)
 
     def shot(self, data: Mapping[str, Any], index: int) -> Shot:
         """Read one shot; what is wrong in it is noted and the usual stands in."""
         path = f"shots[{index}]"
-        self._check_whole(data, path)
+        check_shot(data, path, self.ledger)
         look_name, look = self._look(data, path)
-        source = footage(data.get("source"), f"{path}.source", self.assets, self.ledger)
-        seconds, frames = self._length(data, source)
         camera = data.get("camera")
         motion = data.get("motion")
         prompt = data.get("prompt")
         usual = self._usual
-        continues = data.get("continues")
-        pick = data.get("pick")
         strength = data.get("strength", self.defaults.get("strength"))
-        return Shot(
+        values = dict(
             id=str(data.get("id", "")),
             index=index,
             scene=self.cast.speak(data.get("scene", ""), f"{path}.scene").strip(),
-            generator=self._generator(data),
-            takes=int(data.get("takes", self.defaults.get("takes", TAKES))),
-            seconds=seconds,
-            frames=frames,
+            generator=tool(data["generator"]) if "generator" in data else usual["generator"],
             prompt=None if prompt is None else self.cast.speak(prompt, f"{path}.prompt"),
             camera=usual["camera"] if camera is None else self.names.term("camera", camera, f"{path}.camera"),
             motion=usual["motion"] if motion is None else self._motion(motion, f"{path}.motion"),
@@ -79,26 +72,35 @@ class Shots:
             look_name=look_name,
             sequence=str(data.get("sequence", "")),
             seed=None if data.get("seed") is None else int(data["seed"]),
-            first_frame=self._picture(data, "first_frame", path),
-            last_frame=self._picture(data, "last_frame", path),
-            continues=None if continues is None else str(continues),
-            source=source[0] if source else None,
             strength=None if strength is None else float(strength),
             transition=self._transition(data, path),
-            harmonise=self._harmonise(data, source[0] if source else None),
-            pick=int(pick) if isinstance(pick, int | Fraction) else None,
+            allow=self.extras.allow,
+            **self._takes(data, path),
+            **self._beginning(data, path),
         )
+        return Shot(**values | self.extras.of(data, path))
 
-    def _check_whole(self, data: Mapping[str, Any], path: str) -> None:
-        """Note what only shows when the keys of a shot are read together."""
-        if "seconds" in data and "frames" in data:
-            self.ledger.wrong_key(f"{path}.frames", "`seconds` and `frames` both say how long the shot is; keep one")
-        begins = [key for key in BEGINNINGS if key in data]
-        if len(begins) > 1:
-            both = " and ".join(f"`{key}`" for key in begins)
-            self.ledger.wrong_key(f"{path}.{begins[-1]}", f"{both} each say how the shot begins; keep one")
-        if path not in self.ledger.broken and not any(data.get(key) for key in SHOWS):
-            self.ledger.wrong(path, "nothing says what is seen; write a `scene` (or a first_frame, or a source)")
+    def _takes(self, data: Mapping[str, Any], path: str) -> dict[str, int | None]:
+        takes = int(data.get("takes", self.defaults.get("takes", TAKES)))
+        most = data.get("max_takes", self.defaults.get("max_takes"))
+        check_takes(data, path, self.ledger)
+        return {"takes": takes, "max_takes": None if most is None else max(int(most), takes)}
+
+    def _beginning(self, data: Mapping[str, Any], path: str) -> dict[str, Any]:
+        """Read what the shot is made from, which also says how long it is where nothing else does."""
+        source = footage(data.get("source"), f"{path}.source", self.assets, self.ledger)
+        seconds, frames = self._length(data, source)
+        continues = data.get("continues")
+        harmonise = not (source and source[0].as_is) and self.defaults.get("harmonise", True)
+        return {
+            "seconds": seconds,
+            "frames": frames,
+            "first_frame": self._picture(data, "first_frame", path),
+            "last_frame": self._picture(data, "last_frame", path),
+            "continues": None if continues is None else str(continues),
+            "source": source[0] if source else None,
+            "harmonise": bool(data.get("harmonise", harmonise)),
+        }
 
     def _look(self, data: Mapping[str, Any], path: str) -> tuple[str, Look]:
         sequence = self.names.own("sequence", data.get("sequence"), self.sequences, f"{path}.sequence")
@@ -144,14 +146,6 @@ class Shots:
             usual: Transition = self._usual["transition"]
             return usual
         return self.transitions.between(value, f"{path}.transition")
-
-    def _generator(self, data: Mapping[str, Any]) -> ToolChoice:
-        usual: ToolChoice = self._usual["generator"]
-        return tool(data["generator"]) if "generator" in data else usual
-
-    def _harmonise(self, data: Mapping[str, Any], source: Source | None) -> bool:
-        usual = not (source and source.as_is) and self.defaults.get("harmonise", True)
-        return bool(data.get("harmonise", usual))
 
     def _picture(self, data: Mapping[str, Any], key: str, path: str) -> Any:
         found = self.assets.get(data[key], f"{path}.{key}", PICTURE) if key in data else None

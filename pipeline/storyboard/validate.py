@@ -99,7 +99,9 @@ def _told(error: Any) -> Iterator[Told]:
             yield [*steps, key], _unknown_key(key, known), True
     elif kind == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
-        yield steps, f"`{missing[0]}` is missing", False
+        known = error.schema.get("properties", {})
+        if not words.close(missing[0], error.instance.keys() - known.keys()):  # told as an unknown key
+            yield steps, f"`{missing[0]}` is missing", False
     else:
         yield steps, _WORDS[kind](error.instance, error.validator_value, error.schema), False
 
@@ -114,7 +116,9 @@ def _told_of_branches(error: Any, steps: list[Step]) -> Iterator[Told]:
         yield from _told(below)
     if not meant:
         kinds = dict.fromkeys(_kind_of(one) for errors in branches.values() for one in errors if _is_other_kind(one))
-        yield steps, _wrong_kind(error.instance, list(kinds)), False
+        options = [str(one) for below in error.context if below.validator == "enum" for one in below.validator_value]
+        near = words.close(error.instance, options) if isinstance(error.instance, str) else []
+        yield steps, _wrong_kind(error.instance, list(kinds)) + words.did_you_mean(near), False
 
 
 def _is_other_kind(error: Any) -> bool:
@@ -157,7 +161,9 @@ def _number_cure(text: str) -> str:
     parts = text.split(":")
     if len(parts) == 2 and all(part.isdigit() for part in parts):
         return f"; write seconds, {int(parts[0]) * 60 + int(parts[1])}"
-    trimmed = text.strip().rstrip("sS秒%").strip().removesuffix("db").removesuffix("dB").strip()
+    if text.rstrip().endswith(("%", "％")):
+        return "; write a share, 0.5 for 50 %"
+    trimmed = text.strip().rstrip("sS秒").strip().removesuffix("db").removesuffix("dB").strip()
     trimmed = trimmed.replace(",", ".").translate(str.maketrans("0123456789.", "0123456789."))
     try:
         float(trimmed)

@@ -74,14 +74,18 @@ def apply(frame: Frame, grade: Grade) -> Frame:
     return np.asarray(cv2.transform(frame, np.array(grade.matrix).reshape(3, 4)), dtype=np.uint8)
 
 
-def cube(grade: Grade, size: int = 33) -> str:
-    """Write the grade as a 3D LUT for other programs: Adobe .cube 1.0, red fastest, values clipped to 0..1."""
+def cube(grade: Grade, size: int = 33, title: str = "Dailies grade") -> str:
+    """Write the grade as a 3D LUT for other programs: Adobe .cube 1.0, red fastest; `title` in plain ASCII.
+
+    Values below 0 and above 1 are kept: programs clip what they interpolate, as `apply` does. Clipped before, the
+    grid would round off every corner between clipped and not by up to a quarter of its step (2 levels).
+    """
     steps = np.linspace(0.0, 1.0, size)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
     colours = np.stack([red, green, blue], axis=-1).reshape(-1, 3)
     matrix = np.array(grade.matrix).reshape(3, 4)
-    graded = np.clip(colours @ matrix[:, :3].T + matrix[:, 3] / 255.0, 0.0, 1.0)
-    head = ['TITLE "Dailies grade"', f"LUT_3D_SIZE {size}", "DOMAIN_MIN 0.0 0.0 0.0", "DOMAIN_MAX 1.0 1.0 1.0"]
+    graded = colours @ matrix[:, :3].T + matrix[:, 3] / 255.0
+    head = [f'TITLE "{title}"', f"LUT_3D_SIZE {size}", "DOMAIN_MIN 0.0 0.0 0.0", "DOMAIN_MAX 1.0 1.0 1.0"]
     return "\n".join([*head, *(f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in graded.tolist())]) + "\n"
 
 

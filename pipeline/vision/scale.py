@@ -14,17 +14,32 @@ Fit = Literal["cover", "contain"]
 """`cover` fills the size and crops what sticks out; `contain` shows everything between black bars."""
 
 
-def fit(frame: Frame, size: Size, how: Fit = "cover") -> Frame:
-    """Bring `frame` to exactly `size` without distorting it, centred; a frame of that size is returned itself.
+Focus = tuple[float, float]
+"""A point of a picture, x from the left and y from the top, each 0..1."""
 
-    Enlarging is Lanczos over 8x8 pixels, reducing is antialiased by area; the result is C-contiguous.
+CENTRE: Focus = (0.5, 0.5)
+
+
+def fit(frame: Frame, size: Size, how: Fit = "cover", focus: Focus = CENTRE) -> Frame:
+    """Bring `frame` to exactly `size` without distorting it; a frame of that size is returned itself.
+
+    What `cover` keeps lies around `focus`, as far as the picture reaches. Enlarging is Lanczos over 8x8 pixels,
+    reducing is antialiased by area; the result is C-contiguous.
     """
     before = size_of(frame)
     if before == size:
         return frame
     inner = inner_size(before, size, how)
     scaled = frame if inner == before else _resize(frame, inner)
-    return _crop(scaled, size) if how == "cover" else _bars(scaled, size)
+    return _crop(scaled, size, focus) if how == "cover" else _bars(scaled, size)
+
+
+def around(frame: Frame, size: Size, focus: Focus) -> Frame:
+    """Cut a picture down to the shape of `size` around `focus`, at its own scale."""
+    before = size_of(frame)
+    scale = min(Fraction(before.width, size.width), Fraction(before.height, size.height))
+    kept = Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+    return _crop(frame, kept, focus)
 
 
 def size_of(frame: npt.NDArray[Any]) -> Size:
@@ -64,9 +79,15 @@ def _resize(frame: Frame, size: Size) -> Frame:
     return np.asarray(cv2.resize(frame, (size.width, size.height), interpolation=way), dtype=np.uint8)
 
 
-def _crop(frame: Frame, size: Size) -> Frame:
-    top, left = (frame.shape[0] - size.height) // 2, (frame.shape[1] - size.width) // 2
+def _crop(frame: Frame, size: Size, focus: Focus) -> Frame:
+    left, top = (
+        _begin(*one) for one in zip((frame.shape[1], frame.shape[0]), (size.width, size.height), focus, strict=True)
+    )
     return np.ascontiguousarray(frame[top : top + size.height, left : left + size.width])
+
+
+def _begin(before: int, kept: int, centre: float) -> int:
+    return min(max(0, round(centre * before - kept / 2)), before - kept)
 
 
 def _bars(frame: Frame, size: Size) -> Frame:

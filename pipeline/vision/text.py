@@ -4,7 +4,7 @@ Sizes are in pixels; colours are R, G, B 0..255. Regular weight is drawn with th
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from threading import get_ident
 from typing import Literal
@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from pipeline.ports import Frame
+from pipeline.vision.phrases import NO_END, NO_START
 
 Colour = tuple[int, int, int]
 Align = Literal["left", "centre", "right"]
@@ -20,12 +21,7 @@ Align = Literal["left", "centre", "right"]
 REGULAR, BOLD = 400, 700
 LEADING = 1.42
 ELLIPSIS = "…"
-
-# JIS X 4051: what may not begin a line, and what may not end one.
-NO_START = frozenset(
-    "。、．，・：；？！?!,.:;)]}）」』】〉》〕］｝”’ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶゝゞ々〜～…‥―—%％℃°"
-)
-NO_END = frozenset("([{（「『【〈《〔［｛“‘¥￥$＄#＃")
+_TWINS = {"〜": "～", "‑": "-", "‒": "–", "゠": "=", "‣": "・"}
 
 
 @lru_cache(maxsize=32)
@@ -37,8 +33,15 @@ def _font(weight: int) -> cv2.FontFace:
     return _face("uni" if weight <= REGULAR else "sans", get_ident())
 
 
+def house_face() -> cv2.FontFace:
+    """Give this thread's face of the house that has weights, for Latin; what it lacks it takes from `uni`."""
+    return _face("sans", get_ident())
+
+
 @lru_cache(maxsize=8192)
-def _has_glyph(character: str) -> bool:
+def has_glyph(character: str) -> bool:
+    """Say whether the fonts of the house can draw a letter."""
+
     def ink(text: str) -> Frame:
         spot = np.zeros((48, 64, 3), np.uint8)
         cv2.putText(spot, text, (8, 34), (255, 255, 255), _font(REGULAR), 28, REGULAR)
@@ -47,23 +50,36 @@ def _has_glyph(character: str) -> bool:
     return character == "?" or not np.array_equal(ink(character), ink("?"))
 
 
-def drawable(text: str) -> str:
-    """Replace what the fonts cannot draw: letters by □, emoji and control characters by nothing, tabs by a space.
+def twin(one: str, known: Callable[[str], bool]) -> str:
+    """Give what is drawn for a letter that a font does not know: one that looks the same, or its parts; "" = nothing.
 
-    Line feeds are kept; text comes back in NFC.
+    A wave dash is a full-width tilde, ㈱ is (株): the compatibility decomposition (Unicode, NFKC).
     """
-    return "".join(_drawable_character(one) for one in unicodedata.normalize("NFC", text))
+    looks = _TWINS.get(one) or unicodedata.normalize("NFKC", one)
+    return looks if looks != one and all(map(known, looks)) else ""
 
 
-def _drawable_character(one: str) -> str:
-    if one == "\n" or " " <= one <= "~":
+def drawable(text: str, known: Callable[[str], bool] | None = None) -> str:
+    """Replace what the fonts cannot draw: letters by their twin or □, emoji and control characters by nothing.
+
+    Line feeds, ideographic and no-break spaces are kept, other white space is a space; text comes back in NFC. `known`
+    says which letters can be drawn, by default those of the house.
+    """
+    drawn = (_drawable_character(one, known or has_glyph) for one in unicodedata.normalize("NFC", text))
+    return unicodedata.normalize("NFC", "".join(drawn))
+
+
+def _drawable_character(one: str, known: Callable[[str], bool]) -> str:
+    if one in "\n\u3000\u00a0\u202f" or " " <= one <= "~":
         return one
     if unicodedata.category(one) in {"Cc", "Zs", "Zl", "Zp"}:
         return " "
-    if unicodedata.category(one) == "Cs":  # half a surrogate pair is no character, and ends the process in OpenCV
+    if unicodedata.category(one) in {"Cs", "Cf"}:  # half a surrogate pair ends the process in OpenCV
         return ""
-    if _has_glyph(one):
+    if known(one):
         return one
+    if same := twin(one, known):
+        return same
     return "□" if unicodedata.category(one)[0] in "LN" else ""
 
 

@@ -96,7 +96,22 @@ def test_tools_lists_what_is_registered(dailies):
     assert "animatic" in out
     code, out, _ = dailies("tools", "--json")
     animatic = registry.generator("animatic")
-    assert {"kind": "generator", "name": "animatic", "state": f"ready, version {animatic.version}"} in json.loads(out)
+    entry = {"kind": "generator", "name": "animatic", "state": f"ready, version {animatic.version}"}
+    assert any(one.items() >= entry.items() for one in json.loads(out))
+    assert {"name": "wan2.2-t2v", "state": "not in this studio", "gpu_gb": 41}.items() <= next(
+        one for one in json.loads(out) if one["name"] == "wan2.2-t2v"
+    ).items()
+
+
+def test_tools_shows_what_could_be_added_in_eighty_columns(dailies, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, _ = dailies("tools")
+    rows = {line.split()[0]: line for line in out.splitlines() if line.strip()}
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 80
+    assert "41 GB GPU" in rows["wan2.2-i2v"]
+    assert "$0.11 to 0.22 / s" in rows["kling-3.0"]
+    assert "sora-2" not in rows, "it is gone"
 
 
 def test_every_command_has_an_example_in_its_help(dailies):

@@ -10,19 +10,7 @@ import pytest
 import pipeline.cli.report
 import pipeline.cli.shots  # with a second command, the first is asked for by its name
 from pipeline.cli import studio
-from pipeline.cli.app import run
 from pipeline.errors import ProducerError
-
-
-@pytest.fixture
-def dailies(monkeypatch: pytest.MonkeyPatch):
-    """Run the command line as a shell would, and give its exit code."""
-
-    def call(*arguments: str) -> int:
-        monkeypatch.setattr(sys, "argv", ["dailies", *arguments])
-        return run()
-
-    return call
 
 
 def test_writes_page_and_sheets_again_and_prints_where(dailies, film: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """From a file to its card, and the card to JSON and back."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -87,10 +88,18 @@ def card(score=0.1 + 0.2, *rejected):
 
 
 def test_a_card_survives_json_bit_for_bit():
-    whole = card(0.1 + 0.2, Rejection("frozen", 12, 40, "静止 from frame 12 to 40"))
+    whole = replace(
+        card(0.1 + 0.2, Rejection("frozen", 12, 40, "静止 from frame 12 to 40")), curves={"shake": (0.0, 0.123, 12.3)}
+    )
     text = card_to_json(whole)
-    assert json.loads(text)["kind"] == "card/1"
+    assert json.loads(text)["kind"] == "card/2"
     assert card_from_json(text) == whole
+
+
+def test_a_card_of_the_version_before_is_read_and_has_no_curves():
+    values = json.loads(card_to_json(card()))
+    del values["curves"]
+    assert card_from_json(json.dumps(values | {"kind": "card/1"})) == card()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "card/9"}', '{"kind": "card/1"}', "null"])

@@ -70,6 +70,21 @@ def test_continuing_a_skipped_shot_is_told(problems):
     assert "skipped" in found.message
 
 
+@pytest.mark.parametrize(
+    ("used", "words"),
+    [("{id: b, scene: x y, skip: true}", "is skipped"), ("{id: b, use: {shot: c}}", "use that one")],
+)
+def test_using_a_shot_without_takes_is_told(problems, used, words):
+    (found,) = problems(f"shots:\n  - {{id: a, use: {{shot: b}}}}\n  - {used}\n  - {{id: c, scene: x y}}\n")
+    assert (found.path, words in found.message) == ("shots[0].use.shot", True)
+
+
+def test_a_part_that_would_be_called_like_another_shot_is_told(problems):
+    shots = "shots:\n  - {id: a, scene: x y, seconds: 9, split: 2}\n  - {id: A-2, scene: x y}\n"
+    (found,) = problems(shots)
+    assert (found.path, "a-2" in found.message) == ("shots[0].split", True)
+
+
 def test_a_link_that_leads_out_is_refused(studio, problems):
     outside = studio.parent / "secret.png"
     outside.write_bytes(b"")

@@ -60,9 +60,9 @@ def test_check_tells_every_problem_of_every_board(dailies, board):
 
 
 def test_check_marks_warnings_and_goes_on(dailies, board):
-    code, text = dailies("check", board("deliver: [gif]\n" + GOOD))
+    code, text = dailies("check", board("continuity: x\n" + GOOD))
     assert code == 0
-    assert ":1:10: deliver: warning: not yet in effect" in text
+    assert ":1:13: continuity: warning: not yet in effect" in text
     assert "fine: 1 shot" in text
 
 
@@ -77,8 +77,48 @@ def test_check_finds_what_only_planning_shows(dailies, board):
     assert "shots[0].transition" in said
 
 
+CUTS = """\
+target_seconds: 12
+profiles:
+  draft: {defaults: {takes: 1}}
+  wide: {output: {size: 101x100}}
+versions:
+  - {name: chain, shots: [b, again]}
+  - {name: short, target_seconds: 2, shots: [a, b, c]}
+shots:
+  - {id: a, scene: hills, camera: crane}
+  - {id: b, scene: rocks, camera: crane, continues: a}
+  - {id: c, scene: sand, camera: crane, seconds: 2, transition: dissolve}
+  - {id: again, use: {shot: a, in: 1}, seconds: 2}
+"""
+
+
+def test_check_looks_at_every_profile_and_version_and_tells_each_mistake_once(dailies, board):
+    code, text = dailies("check", board(CUTS))
+    assert code == 2
+    assert [line.split(": ")[1] for line in text.splitlines()[:2]] == [
+        "profiles.wide.output.size",
+        "versions[1].target_seconds",
+    ]
+    assert "2 problems" in text
+    text = CUTS.replace("101x100", "100x100").replace("target_seconds: 2,", "target_seconds: 5,")
+    code, said = dailies("check", board(text))
+    assert (code, said.count("\n")) == (0, 1), said
+    assert "fine: 4 shots, 12 seconds" in said
+
+
+def test_check_plans_every_version(dailies, board):
+    text = CUTS.replace("101x100", "100x100").replace(
+        "{name: short, target_seconds: 2", "{name: short, open: {type: dip_black, seconds: 9}"
+    )
+    code, said = dailies("check", board(text))
+    assert code == 2
+    assert ":7:" in said
+    assert "open" in said
+
+
 def test_check_speaks_json(dailies, board):
-    code, text = dailies("check", board("deliver: [gif]\n" + GOOD), board("shots: []\n", "bad"), "--json")
+    code, text = dailies("check", board("continuity: x\n" + GOOD), board("shots: []\n", "bad"), "--json")
     fine, bad = json.loads(text)
     assert code == 2
     assert (fine["fine"], fine["shots"], fine["skipped"], fine["seconds"]) == (True, 1, 1, 2.5)

@@ -112,7 +112,7 @@ NAMED = {15, 21, 24, 27}
 def test_the_whole_board_is_fine(read):
     board, warnings = read(WHOLE)
     assert len(board.shots) == 3
-    assert [warning.path for warning in warnings] == ["language"], "the only key here whose effect is not built yet"
+    assert warnings == ()
 
 
 def key_of(number):

@@ -25,7 +25,7 @@ def test_ten_lines_are_a_film(read, studio):
     assert (board.name, board.title, board.file) == ("board", "Kyoto", studio / "board.yaml")
     assert (board.output.size, board.output.rate, board.output.fit) == (Size(1920, 1080), Fraction(24), "cover")
     assert (one.id, one.index, one.seconds, one.frames, one.takes) == ("a", 0, Fraction(4), None, 3)
-    assert one.generator == ToolChoice(("animatic",))
+    assert one.generator == ToolChoice(("auto",)), "the plan says which tool is best"
     assert warnings == ()
 
 
@@ -166,7 +166,7 @@ def test_frames_are_a_length_too(read):
 
 def test_generators(read):
     assert shot(read, "generator: [wan, animatic]").generator.names == ("wan", "animatic")
-    assert shot(read, "generator: [wan, auto, animatic]").generator.names == ("wan", "animatic")
+    assert shot(read, "generator: [wan, auto, animatic]").generator.names == ("wan", "auto", "animatic")
     chosen = shot(read, "generator: {name: wan, steps: 40, guidance: 7.5, blemish: {1: frozen}}").generator
     assert chosen == ToolChoice(("wan",), {"steps": 40, "guidance": 7.5, "blemish": {"1": "frozen"}})
 

@@ -90,18 +90,12 @@ def test_full_width_signs_within_a_text_are_only_doubted(read):
 def test_a_later_key_is_told_once(read):
     found = doubts(
         read,
-        "deliver: [mp4]\nshots:\n"
+        "continuity: true\nshots:\n"
         + "".join(f"  - {{id: s{n}, scene: hills, camera: crane, approve: true}}\n" for n in range(4)),
     )
-    assert [(line, path) for line, path, _ in found] == [(1, "deliver"), (3, "shots[0].approve")]
+    assert [(line, path) for line, path, _ in found] == [(1, "continuity"), (3, "shots[0].approve")]
     assert all("not yet in effect" in message for _, _, message in found)
     assert "3 more places" in found[1][2]
-
-
-def test_a_pick_of_ones_own_file_is_not_yet_in_effect(read):
-    board, warnings = read("shots:\n  - {id: a, scene: hills, camera: crane, pick: assets/dance.mp4}\n")
-    assert board.shots[0].pick is None
-    assert [one.path for one in warnings] == ["shots[0].pick"]
 
 
 SAMPLES = {

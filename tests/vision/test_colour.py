@@ -74,11 +74,12 @@ def test_the_cube_says_what_apply_does():
     grade = Grade((1.1, 0.05, 0, -10, 0, 0.9, 0.1, 12, 0.02, 0, 0.8, 4))
     lines = cube(grade, 5).splitlines()
     assert "LUT_3D_SIZE 5" in lines
-    rows = np.array([[float(part) for part in line.split()] for line in lines if line[0].isdigit()])
+    rows = np.array([[float(part) for part in line.split()] for line in lines[4:]])
     assert rows.shape == (125, 3)
+    assert rows.min() < 0, "what is clipped is clipped after interpolating"
     red_fastest = np.array([[r, g, b] for b in range(5) for g in range(5) for r in range(5)]) / 4 * 255
     graded = apply(np.rint(red_fastest).astype(np.uint8).reshape(1, 125, 3), grade)
-    assert np.abs(rows * 255 - graded.reshape(125, 3)).max() <= 1.2
+    assert np.abs(np.clip(rows, 0, 1) * 255 - graded.reshape(125, 3)).max() <= 1.2
 
 
 def test_a_neutral_cube_is_the_identity():

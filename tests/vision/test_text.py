@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.vision import text
+from pipeline.vision import phrases, text
 
 JAPANESE = "夜明けに、「門」がひらく。キャー、と叫んだ（霧の中）、ドリーインでゆっくり近づいていく。"
 ENGLISH = "A woman in a red raincoat walks up to a small wooden temple"
@@ -13,8 +13,8 @@ ENGLISH = "A woman in a red raincoat walks up to a small wooden temple"
 def test_no_japanese_line_begins_or_ends_with_what_may_not_stand_there(width):
     found = text.lines(JAPANESE, width, 24)
     assert "".join(found) == JAPANESE
-    assert not [line for line in found[1:] if line[0] in text.NO_START]
-    assert not [line for line in found if line[-1] in text.NO_END]
+    assert not [line for line in found[1:] if line[0] in phrases.NO_START]
+    assert not [line for line in found if line[-1] in phrases.NO_END]
 
 
 @pytest.mark.parametrize("width", [200, 300, 420])

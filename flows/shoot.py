@@ -1,0 +1,219 @@
+"""All takes of all shots of a film as Prefect tasks, side by side."""
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from os import cpu_count
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture
+
+from flows.progress import Watcher
+from pipeline import film as verbs
+from pipeline.errors import Busy, DailiesError
+from pipeline.production import Production
+
+BUSY_RETRIES = 20_000
+BUSY_DELAY = 3.0
+"""Seconds between two questions whether another process is done with a take: one that a model makes takes an hour."""
+
+WORKERS = cpu_count() or 1
+WINDOW = 2 * WORKERS
+"""Takes handed to the workers at once: one in hand and one waiting, so that none idles while a shot is finished."""
+
+A_BUG = "a bug; the log in the film's folder has more, and the same command tries again"
+
+
+class Stopped(BaseException):
+    """Raised inside a take that is being made when the render is stopped."""
+
+
+def _failure(future: PrefectFuture[None]) -> BaseException | None:
+    """Give what ended a task that is over, whatever it was: the queue waits for every take."""
+    try:
+        future.result(timeout=0, raise_on_failure=True)
+    except BaseException as failure:  # noqa: BLE001 - a generator's SystemExit is no reason to lose the night
+        return failure
+    return None
+
+
+class Shoot:
+    """All takes of all shots: a window of tasks in flight, a shot settled as soon as its last take is in.
+
+    A class because the window, the counts and the threads' reports are one state.
+    """
+
+    def __init__(self, production: Production, only: AbstractSet[str], max_failures: int | None, told: Watcher) -> None:
+        self.production = production
+        self.only = only
+        self.max_failures = max_failures
+        self.told = told
+        self.done: queue.Queue[tuple[str, int, PrefectFuture[None]]] = queue.Queue()
+        self.ready: deque[tuple[str, int]] = deque()
+        self.whole: deque[str] = deque()
+        self.open: dict[str, int] = {}
+        self.bugs: list[Exception] = []
+        self.in_flight = 0
+        self.failed = 0
+        self.stopping = threading.Event()
+        self.take = self._task()
+
+    def run(self) -> list[Exception]:
+        """Make what is missing, in the storyboard's order; give the faults of this program that were met."""
+        for name in self.production.shots:
+            if self.production.shots[name].plan.after not in self.production.shots:
+                self._begin(name)
+        self.told.planned(len(self.ready), len(self.production.shots))
+        try:
+            self._work()
+        except BaseException:
+            self.stopping.set()
+            raise
+        return self.bugs
+
+    def _work(self) -> None:
+        while self.ready or self.in_flight or self.whole:
+            while self.ready and self.in_flight < WINDOW:
+                self._submit(*self.ready.popleft())
+            if self.whole:
+                self._settle(self.whole.popleft())
+                continue
+            name, number, future = self.done.get()
+            self.in_flight -= 1
+            self.open[name] -= 1
+            self._came(name, number, _failure(future))
+            if not self.open[name]:
+                self._settle(name)
+
+    def _submit(self, name: str, number: int) -> None:
+        future: PrefectFuture[None] = self.take.submit(name, number)
+        self.in_flight += 1
+        future.add_done_callback(lambda one: self.done.put((name, number, one)))
+
+    def _came(self, name: str, number: int, failure: BaseException | None) -> None:
+        """Remember why a take did not come, where the verbs did not: a fault of this program, or a lost API."""
+        shot = self.production.shots[name]
+        if failure is not None and number not in shot.failures and number not in shot.takes:
+            shot.failures[number] = self._told(failure)
+
+    def _told(self, failure: BaseException) -> DailiesError:
+        """Give a failure as one that names its cure; one that nobody foresaw ends the run as a bug."""
+        if isinstance(failure, DailiesError):
+            return failure
+        if isinstance(failure, Exception):
+            self.bugs.append(failure)
+        return DailiesError(f"it broke: {type(failure).__name__}: {failure}", cure=A_BUG)
+
+    def _begin(self, name: str) -> None:
+        """Queue the missing takes of a shot whose predecessor, if any, is settled."""
+        self.open[name] = 0
+        try:
+            verbs.resolve(self.production, name)
+            verbs.find_takes(self.production, name)
+        except Exception as failure:  # noqa: BLE001 - one shot's fault, whatever it is, never stops the others
+            self.production.shots[name].blocked = self._told(failure)
+            self.whole.append(name)
+            return
+        wanted = self._asked(name) and not self._enough_failed()
+        missing = verbs.missing_takes(self.production, name) if wanted else []
+        self.open[name] = len(missing)
+        self.ready.extend((name, one.number) for one in missing)
+        if not missing:
+            self.whole.append(name)
+
+    def _settle(self, name: str) -> None:
+        state = self.production.shots[name]
+
+        @task(name="choose", task_run_name=f"{name}: choose and finish", cache_policy=NO_CACHE)
+        def choose() -> str:
+            verbs.settle_shot(self.production, name)
+            return state.choice.reason if state.choice else state.reason
+
+        ended = choose(return_state=True)
+        if not ended.is_completed():
+            found = ended.result(raise_on_failure=False)
+            self._unsettled(name, found if isinstance(found, BaseException) else RuntimeError(ended.message))
+        if self._rerolled(name):
+            return
+        self._tell_settled(name)
+        for other, waiting in self.production.shots.items():
+            if waiting.plan.after == name:
+                self._begin(other)
+
+    def _rerolled(self, name: str) -> bool:
+        """Queue one take more for a shot whose takes were all rejected; those in the store are judged at once."""
+        if not self._asked(name) or self._enough_failed():
+            return False
+        while more := verbs.reroll(self.production, name):
+            verbs.find_takes(self.production, name)
+            missing = [one for one in verbs.missing_takes(self.production, name) if one in more]
+            if missing:
+                self.open[name] = len(missing)
+                self.ready.extendleft((name, one.number) for one in missing)
+                return True
+            verbs.settle_shot(self.production, name)
+        return False
+
+    def _unsettled(self, name: str, failure: BaseException) -> None:
+        """Have a shot that could not be finished missing for now; the assembly tries it once more."""
+        state = self.production.shots[name]
+        state.blocked = self._told(failure)
+        state.choice, state.reason, state.cure = None, state.blocked.message, state.blocked.cure
+
+    def _tell_settled(self, name: str) -> None:
+        state = self.production.shots[name]
+        if state.choice is None and self._asked(name) and (state.failures or state.blocked or state.takes):
+            self.failed += 1
+            self.told.failed(name, f"{state.reason} ({state.cure})" if state.cure else state.reason)
+            if self._enough_failed():
+                self._stop_making()
+        for number, failure in sorted(state.failures.items()):
+            if state.choice is not None:
+                self.told.failed(f"{name}, take {number}", str(failure))
+        self.told.settled(name)
+
+    def _stop_making(self) -> None:
+        """Make no more takes: --max-failures is reached; shots whose takes are not all there keep what they have."""
+        for name, _ in self.ready:
+            self.open[name] -= 1
+            if not self.open[name]:
+                self.whole.append(name)
+        self.ready.clear()
+
+    def _asked(self, name: str) -> bool:
+        return not self.only or name in self.only
+
+    def _enough_failed(self) -> bool:
+        return self.max_failures is not None and self.failed > self.max_failures
+
+    def _task(self) -> Any:
+        def busy(_task: Any, _run: Any, state: State[Any]) -> bool:
+            return isinstance(state.result(raise_on_failure=False), Busy)
+
+        @task(
+            name="take",
+            task_run_name="{shot}: take {take}",
+            cache_policy=NO_CACHE,
+            retries=BUSY_RETRIES,
+            retry_delay_seconds=BUSY_DELAY,
+            retry_condition_fn=busy,
+        )
+        def one_take(shot: str, take: int) -> None:
+            self._tell(shot, take)(0.0)
+            verbs.make_shot_take(self.production, shot, take, self._tell(shot, take))
+            self.told.take(shot, take, 1.0)
+
+        return one_take
+
+    def _tell(self, shot: str, take: int) -> Callable[[float], None]:
+        def tell(share: float) -> None:
+            if self.stopping.is_set():
+                raise Stopped
+            self.told.take(shot, take, min(share, 0.99))
+
+        return tell

@@ -1,0 +1,12 @@
+"""The life of one film: takes shot by shot, a choice over all of them, pieces, the cut, the page.
+
+    prepare -> resolve, make_shot_take ... -> settle_shot -> assemble
+
+Flows call these verbs; calling them again makes only what the store lacks.
+"""
+
+from pipeline.film.choices import settle_shot
+from pipeline.film.cutting import assemble
+from pipeline.film.takes import find_takes, make_shot_take, missing_takes, reroll, resolve
+
+__all__ = ["assemble", "find_takes", "make_shot_take", "missing_takes", "reroll", "resolve", "settle_shot"]

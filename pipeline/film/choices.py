@@ -1,0 +1,84 @@
+"""Choosing among a shot's takes, finishing the choice, and putting it on the desk."""
+
+from collections.abc import Mapping
+
+from pipeline import picks as picking
+from pipeline import shot
+from pipeline.deliver import cuts, folder
+from pipeline.errors import DailiesError
+from pipeline.material import Clip, material
+from pipeline.picks import Pick
+from pipeline.production import Production, ShotState
+
+NOT_ASKED = "not rendered in this run"
+
+
+def settle_shot(production: Production, name: str) -> None:
+    """Choose among a shot's takes, finish the choice, and put it on the desk: links, scores, contact sheet."""
+    state = production.shots[name]
+    choose(production, state, picking.read(production.desk))
+    finished(production, state)
+    folder.write_shot(production.folder, desk(state))
+
+
+def choose(production: Production, state: ShotState, picks: Mapping[str, Pick]) -> None:
+    """Choose a take by `picks` (picks.yaml as it is now), the storyboard, or the score; say why where none can be."""
+    name = state.plan.shot.id
+    pick = picks.get(name, Pick()).take
+    state.choice = None
+    if state.plan.uses is not None:
+        _choose_again(production, state, state.plan.uses)
+    elif not state.takes:
+        failure = next(iter(state.failures.values()), state.blocked)
+        state.reason, state.cure = (failure.message, failure.cure) if failure else (NOT_ASKED, "")
+    else:
+        try:
+            state.choice = shot.choice(state.plan, state.takes, pick)
+        except DailiesError as failure:
+            state.reason, state.cure = failure.message, failure.cure
+    if state.choice is None and not state.cure:
+        state.cure = cuts.rerun(production.plan.board, production.name, name)
+
+
+def _choose_again(production: Production, state: ShotState, used: str) -> None:
+    """Take the choice of the shot whose take is shown again."""
+    source = production.state(used)
+    state.choice, state.takes = source.choice, source.takes
+    if source.choice is None:
+        state.reason = f"it shows the take of '{used}', which has none: {source.reason}"
+        state.cure = source.cure
+
+
+def finished(production: Production, state: ShotState) -> Clip | None:
+    """Give the chosen take at the film's rate; where finishing it fails, the shot is missing and says why."""
+    if state.choice is None:
+        return None
+    store, board = production.studio.store, production.plan.board
+    try:
+        return material(store, state.plan, board.finish, state.takes[state.choice.take])
+    except DailiesError as failure:
+        state.choice, state.reason, state.cure = None, failure.message, failure.cure
+        return None
+
+
+def desk(state: ShotState) -> folder.DeskShot:
+    """Give what is put on the producer's desk of one shot."""
+    takes = {number: _desk_take(one) for number, one in sorted(state.takes.items())}
+    failures = {number: str(failure) for number, failure in sorted(state.failures.items())}
+    told = f"{state.reason} ({state.cure})" if state.cure else state.reason
+    reason = told if state.choice is None else ""
+    return folder.DeskShot(state.plan, takes, failures, state.choice, reason)
+
+
+def _desk_take(one: shot.Judged) -> folder.DeskTake:
+    record = one.entry.record
+    return folder.DeskTake(
+        one.plan.seed,
+        one.clip,
+        one.card_entry.file("strip.jpg"),
+        one.card,
+        one.entry.sha256(shot.TAKE),
+        one.entry.key,
+        float(record.get("usd", 0.0)),
+        float(record.get("compute_seconds", 0.0)),
+    )

@@ -1,0 +1,164 @@
+"""From a chosen take to the frames that the film shows: its best window, at the film's rate."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+from pipeline import registry, score, timeline
+from pipeline.media import frames as film_frames
+from pipeline.model import Card, Finish, Recipe, ShotPlan, Size, Spec, TakePlan
+from pipeline.ports import Finisher, Frame
+from pipeline.shot import CPU_WAIT, TAKE, Judged
+from pipeline.store import Store
+
+
+class Material(Protocol):
+    """The frames a shot gives to the film, at the film's rate; a slate is one too."""
+
+    @property
+    def key(self) -> str:
+        """What decides its pixels."""
+        ...
+
+    @property
+    def size(self) -> Size:
+        """Its frames' size."""
+        ...
+
+    @property
+    def first(self) -> int:
+        """The frame of the file at which it begins."""
+        ...
+
+    def frames(self, start: int, stop: int) -> Iterator[Frame]:
+        """Stream material frames [start, stop)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Material that lies in a video file at the film's rate, from its frame `first` on.
+
+    It begins `later` frames after the first window that would have done.
+    """
+
+    key: str
+    path: Path
+    size: Size
+    first: int = 0
+    later: int = 0
+
+    def frames(self, start: int, stop: int) -> Iterator[Frame]:
+        """Stream material frames [start, stop)."""
+        return film_frames.read(self.path, self.first + start, self.first + stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """Material that is one picture: the slate of a missing shot."""
+
+    key: str
+    path: Path
+    size: Size
+    first: int = 0
+
+    def frames(self, start: int, stop: int) -> Iterator[Frame]:
+        """Stream the same picture `stop - start` times."""
+        picture = film_frames.read_picture(self.path)
+        for _ in range(start, stop):
+            yield picture
+
+
+def material(store: Store, shot: ShotPlan, finish: Finish, take: Judged) -> Clip:
+    """Give a take at the film's rate: the take itself, or a mezzanine where frames are interpolated.
+
+    Where the take is longer than the shot, the window of it is shown in which least goes wrong, frame by frame.
+    """
+    assert take.plan.recipe is not None
+    begin = _surplus(shot, take.card)
+    if not shot.mezzanine:
+        later = _trim(shot, take.card, begin)
+        return Clip(
+            take.plan.recipe.key, take.clip, shot.generation.spec.size, begin + shot.first + later, begin + later
+        )
+    recipe = mezzanine_recipe(shot, finish, take.plan, begin)
+    step = _interpolation(shot, finish)
+    made = shot.generation.spec
+    before = Spec(made.size, made.rate * shot.speed, made.frames - begin)
+    after = step.spec(before)
+    spec = Spec(after.size, after.rate, min(after.frames, shot.delivered.frames))
+
+    def write(folder: Path) -> None:
+        stream = step.frames(film_frames.read(take.clip, begin), before)
+        kept = (frame for frame, _ in zip(stream, range(spec.frames), strict=False))
+        film_frames.write(folder / TAKE, kept, spec, film_frames.MEZZANINE)
+
+    entry = store.make(recipe, write, wait=CPU_WAIT)
+    later = _trim(shot, take.card, begin)
+    shown = later + timeline.round_half_up(begin / _pace(shot))
+    return Clip(recipe.key, entry.file(TAKE), spec.size, shot.first + later, shown)
+
+
+def mezzanine_recipe(shot: ShotPlan, finish: Finish, take: TakePlan, begin: int = 0) -> Recipe:
+    """Give the recipe of a shot's interpolated material, from frame `begin` of the take on."""
+    assert take.recipe is not None
+    step = _interpolation(shot, finish)
+    values = {
+        "take": take.recipe.key,
+        "step": dict(step.values()),
+        "frames": shot.delivered.frames,
+        "encoding": film_frames.MEZZANINE.values(),
+    }
+    if begin:
+        values["from"] = begin
+    if shot.speed != 1:
+        values["speed"] = shot.speed
+    return Recipe("mezzanine/1", f"{step.name}@{step.version}", values)
+
+
+def _interpolation(shot: ShotPlan, finish: Finish) -> Finisher:
+    made: Finisher = registry.load("finishers", "flow")(shot.delivered.rate, finish.interpolate)
+    return made
+
+
+# ---------------------------------------------------------------- windows
+
+
+def _pace(shot: ShotPlan) -> Fraction:
+    """Give frames of the take per frame of the film."""
+    return shot.generation.spec.rate * shot.speed / shot.delivered.rate
+
+
+def _surplus(shot: ShotPlan, card: Card) -> int:
+    """Give the frame at which the part of a take begins that was asked for, where the tool made more than that."""
+    made = shot.generation.spec
+    needed = timeline.frames_needed(shot.delivered.frames, shot.delivered.rate, made.rate * shot.speed)
+    room = made.frames - needed
+    return score.best_window(card, needed, room) if room > 0 else 0
+
+
+def _trim(shot: ShotPlan, card: Card, begin: int) -> int:
+    """Give by how many film frames a shot that an edit made shorter begins later than it could."""
+    if not shot.windowed:
+        return 0
+    pace = _pace(shot)
+    low = begin + timeline.round_half_up(shot.first * pace)
+    frames = timeline.round_half_up(shot.slot.material * pace)
+    room = min(timeline.round_half_up(shot.spare * pace), card.spec.frames - low - frames)
+    if room <= 0:
+        return 0
+    found = score.best_window(part(card, low, low + frames + room), frames, room)
+    return min(shot.spare, timeline.round_half_up(found / pace))
+
+
+def part(card: Card, start: int, stop: int) -> Card:
+    """Give the card of frames [start, stop) of a take: its curves and rejections there."""
+    curves = {name: values[start : stop - 1] for name, values in card.curves.items()}
+    struck = tuple(
+        replace(one, start=max(0, one.start - start), stop=min(one.stop, stop) - start)
+        for one in card.rejected
+        if one.start < stop and one.stop > start
+    )
+    return replace(card, spec=replace(card.spec, frames=stop - start), curves=curves, rejected=struck)

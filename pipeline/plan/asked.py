@@ -1,0 +1,56 @@
+"""What a plan is made from besides the storyboard."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.model import Asset, MediaFacts, Recipe, Shot, Storyboard
+from pipeline.ports import Generator
+
+Tools = Callable[[str], Generator]
+Has = Callable[[Recipe], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line and picks.yaml add to a storyboard.
+
+    `pace` is compute seconds per frame by tool, from the studio's history.
+    """
+
+    takes: int | None = None
+    generator: str | None = None
+    first_takes: Mapping[str, int] = field(default_factory=dict)
+    picked: Mapping[str, int] = field(default_factory=dict)
+    pace: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that a shot is planned with: the storyboard, facts of its files, the tools, the store, the wishes."""
+
+    board: Storyboard
+    facts: Mapping[Path, MediaFacts]
+    tools: Tools
+    has: Has
+    asked: Asked
+
+
+def files(board: Storyboard) -> set[Path]:
+    """Give every file a storyboard names that a plan asks about."""
+    shots = (asset for shot in board.shots for asset in assets(shot).values())
+    lines = (line.file for shot in board.shots for line in shot.lines if line.file is not None)
+    audio = board.audio
+    cues = (cue.file for cue in (*audio.music, *audio.effects, *audio.ambience))
+    return {asset.path for asset in (*shots, *lines, *cues)}
+
+
+def assets(shot: Shot) -> dict[str, Asset]:
+    """Give the files that a shot's generator reads, by role."""
+    named = {
+        "first_frame": shot.first_frame,
+        "last_frame": shot.last_frame,
+        "source": shot.source.file if shot.source else None,
+        "image": shot.card.image if shot.card else None,
+    }
+    return {role: asset for role, asset in named.items() if asset is not None}

@@ -1,0 +1,152 @@
+"""A whole film decided, and another cut of it from the same takes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline import captions, disclosure, soundtrack, timeline
+from pipeline.errors import Problem, StoryboardInvalid
+from pipeline.model import Estimate, Probe, RenderPlan, Shot, ShotPlan, Slot, Spec, Storyboard
+from pipeline.plan import checks
+from pipeline.plan.asked import Asked, Desk, Has, Tools, files
+from pipeline.plan.overlays import overlays
+from pipeline.plan.shots import cut_from, decided, mezzanine, steps
+from pipeline.plan.spans import Faults, Span, spans, trimmed
+
+
+def plan(board: Storyboard, probe: Probe, tools: Tools, has: Has, asked: Asked | None = None) -> RenderPlan:
+    """Decide a whole film.
+
+    Args:
+        board: the storyboard.
+        probe: facts of a file, asked for files the storyboard names only.
+        tools: generators by name.
+        has: whether the store holds an artefact.
+        asked: takes, generator, picks; and `pace`, compute seconds per frame by tool, from the studio's history.
+
+    Raises:
+        StoryboardInvalid: with every shot that cannot be had as asked.
+    """
+    placed = _placed(board)
+    desk = Desk(board, {path: probe(path) for path in files(board)}, tools, has, asked or Asked())
+    found, faults = spans(board, placed)
+    problems = _faults(desk, placed, faults)
+    by_id: dict[str, ShotPlan] = {}
+    for shot, slot in zip(board.shots, placed, strict=True):
+        if shot.use is None and shot.id in found:
+            problems += _decide(by_id, desk, shot, slot, found[shot.id])
+    if problems:
+        raise StoryboardInvalid(problems)
+    for shot, slot in zip(board.shots, placed, strict=True):
+        if shot.use is not None:
+            by_id[shot.id] = cut_from(board, shot, slot, found[shot.id], by_id[shot.use.shot])
+    return _film(desk, placed, [by_id[shot.id] for shot in board.shots])
+
+
+def version(
+    base: RenderPlan, board: Storyboard, probe: Probe, tools: Tools, has: Has, asked: Asked | None = None
+) -> RenderPlan:
+    """Decide another cut of a film, from the takes of `base` wherever they reach; only other shots have takes to make.
+
+    Raises:
+        StoryboardInvalid: with every shot that cannot be had as asked.
+    """
+    placed = _placed(board)
+    desk = Desk(board, {path: probe(path) for path in files(board)}, tools, has, asked or Asked())
+    own, faults = spans(board, placed)
+    problems = _faults(desk, placed, faults)
+    there = {one.shot.id: one for one in base.shots}
+    by_id: dict[str, ShotPlan] = {}
+    for shot, slot in zip(board.shots, placed, strict=True):
+        served = _served(board, shot, slot, there.get(shot.id))
+        if served is not None:
+            by_id[shot.id] = served
+        elif shot.use is None and shot.id in own:
+            problems += _decide(by_id, desk, shot, slot, own[shot.id])
+        else:
+            what = f"version '{board.version}': the take of '{shot.id}' is too short for this cut of it"
+            problems.append(board.problem(f"shots[{shot.index}].use", what))
+    if problems:
+        raise StoryboardInvalid(problems)
+    return _film(desk, placed, [by_id[shot.id] for shot in board.shots])
+
+
+def _placed(board: Storyboard) -> list[Slot]:
+    placed = timeline.slots(board)
+    problems = [board.problem(path, what) for path, what in timeline.faults(board, placed)]
+    problems += [*checks.target(board, placed), *checks.finish(board)]
+    if problems:
+        raise StoryboardInvalid(problems)
+    return placed
+
+
+def _faults(desk: Desk, placed: Sequence[Slot], faults: Faults) -> list[Problem]:
+    told = [*faults, *soundtrack.faults(desk.board, placed, desk.facts)]
+    return [desk.board.problem(path, what) for path, what in told]
+
+
+def _decide(by_id: dict[str, ShotPlan], desk: Desk, shot: Shot, slot: Slot, span: Span) -> Sequence[Problem]:
+    try:
+        by_id[shot.id] = decided(desk, shot, slot, span)
+    except StoryboardInvalid as found:
+        return found.problems
+    return ()
+
+
+def _served(board: Storyboard, shot: Shot, slot: Slot, base: ShotPlan | None) -> ShotPlan | None:
+    """Lay a version's shot into the take that the film has of it; None where there is none, or it is too short."""
+    if base is None:
+        return None
+    before, rate = base.delivered.rate, board.output.rate
+    frames = timeline.resampled(base.delivered.frames, before, rate)
+    assert base.made is not None
+    head = timeline.resampled(base.made.head + (base.made.first or 0), before, rate)
+    body = timeline.resampled(base.slot.end - base.slot.start, before, rate)
+    span = trimmed(Span(frames, head, body), slot)
+    if span is None:
+        return None
+    return replace(
+        base,
+        shot=shot,
+        slot=slot,
+        delivered=Spec(board.output.size, rate, span.frames),
+        steps=tuple(steps(board, shot, base.generation)),
+        mezzanine=mezzanine(board, shot, base.generation),
+        estimate=Estimate(),
+        first=span.first,
+        spare=span.spare,
+        windowed=span.spare > 0,
+        made=replace(base.made, first=None if span.spare else span.first + slot.head - base.made.head),
+        advice=(),
+    )
+
+
+def _film(desk: Desk, placed: Sequence[Slot], shots: Sequence[ShotPlan]) -> RenderPlan:
+    board = desk.board
+    total = _total([one.estimate for one in shots])
+    said = captions.captions(board, placed)
+    return RenderPlan(
+        board,
+        board.output,
+        placed[-1].end,
+        tuple(shots),
+        tuple(timeline.pieces(board, placed)),
+        soundtrack.sound(board, placed, desk.facts),
+        total,
+        (*_doubts(desk, placed), *checks.budget(board, total)),
+        overlays(board, placed, said, disclosure.label_of(board, [one.generation for one in shots])),
+        said,
+    )
+
+
+def _doubts(desk: Desk, placed: Sequence[Slot]) -> list[Problem]:
+    told = [*soundtrack.doubts(desk.board, placed, desk.facts), *captions.doubts(desk.board, placed)]
+    return [desk.board.problem(path, what, warning=True) for path, what in told]
+
+
+def _total(parts: Sequence[Estimate]) -> Estimate:
+    return Estimate(
+        sum(one.takes for one in parts),
+        sum(one.usd for one in parts),
+        sum(one.seconds for one in parts),
+        sum(one.disk_bytes for one in parts),
+    )

@@ -1,0 +1,98 @@
+"""What is known of generators (data/models.yaml), here or not; dated facts, second-hand prices, a coarse opinion."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import yaml
+
+from pipeline.model import Size, parse_size
+
+Task = Literal["text_to_video", "image_to_video", "first_last", "video_to_video", "conform", "card"]
+Kind = Literal["local", "hosted", "previz"]
+Commercial = Literal["allowed", "clause", "registration", "terms", "unknown", "forbidden"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One generator as it is known.
+
+    `longest` seconds of one clip and `gpu_gb` of GPU memory, None = any, or not known; `usd` least and most dollars a
+    second, None = not known. `quality` is 1 to 5, 0 for the previz. `retired` is the date since when it is gone.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    tasks: tuple[Task, ...]
+    licence: str
+    commercial: Commercial
+    quality: int
+    clause: str = ""
+    not_in: tuple[str, ...] = ()
+    sizes: tuple[Size, ...] = ()
+    fps: Fraction | None = None
+    longest: Fraction | None = None
+    frames: str = ""
+    gpu_gb: float | None = None
+    usd: tuple[float, float] | None = None
+    retired: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Every model by name, in the order of the file; when it was written, and where each kind of fact is from."""
+
+    as_of: str
+    models: Mapping[str, Model]
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+def models() -> Mapping[str, Model]:
+    """Give every known generator by name."""
+    return table().models
+
+
+@lru_cache(maxsize=1)
+def table() -> Table:
+    """Read the data file, once."""
+    path = Path(__file__).parents[1] / "data" / "models.yaml"
+    data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
+    known = {name: _model(name, entry) for name, entry in data["models"].items()}
+    return Table(data["as_of"], MappingProxyType(known), MappingProxyType(data["sources"]))
+
+
+def _model(name: str, entry: Mapping[str, Any]) -> Model:
+    frames, fps, usd = entry.get("frames"), entry.get("fps"), entry.get("usd")
+    longest = Fraction(frames["most"], fps) if frames and "most" in frames else entry.get("seconds")
+    return Model(
+        name,
+        entry["title"],
+        entry["kind"],
+        tuple(entry["tasks"]),
+        licence=entry["licence"],
+        commercial=entry["commercial"],
+        quality=entry["quality"],
+        sizes=tuple(parse_size(one) for one in entry.get("sizes", ())),
+        fps=None if fps is None else Fraction(fps),
+        longest=None if longest is None else Fraction(longest),
+        frames=_rule(frames) if frames else "",
+        usd=None if usd is None else (float(usd[0]), float(usd[1])),
+        clause=entry.get("clause", ""),
+        not_in=tuple(entry.get("not_in", ())),
+        gpu_gb=entry.get("gpu_gb"),
+        retired=entry.get("retired", ""),
+        notes=entry.get("notes", ""),
+    )
+
+
+def _rule(frames: Mapping[str, int]) -> str:
+    """Write a rule of frame counts: 4k+1, at most 81."""
+    rule = f"{frames['step']}k+{frames['plus']}" if frames["step"] > 1 else ""
+    most = f"at most {frames['most']}" if "most" in frames else ""
+    return ", ".join(one for one in (rule, most) if one)

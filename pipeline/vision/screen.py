@@ -1,0 +1,75 @@
+"""What lies over the finished picture besides text: film grain, and bars around a wider or taller picture."""
+
+from fractions import Fraction
+from functools import lru_cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model import Size
+from pipeline.ports import Frame
+
+TILE = 512
+LUMA = np.array([[0.2126, 0.7152, 0.0722]], dtype=np.float32)
+GRAIN_LEVELS = 14.0
+"""Standard deviation of luma, in levels, of full grain in the middle tones."""
+
+
+def inside(size: Size, picture: Fraction | None) -> tuple[int, int, int, int]:
+    """Give left, top, width and height, all even, of the picture of shape `picture` within the bars of a film."""
+    if picture is None:
+        return 0, 0, size.width, size.height
+    if picture >= Fraction(size.width, size.height):
+        height = min(size.height, 2 * round(size.width / picture / 2))
+        return 0, (size.height - height) // 4 * 2, size.width, height
+    width = min(size.width, 2 * round(size.height * picture / 2))
+    return (size.width - width) // 4 * 2, 0, width, size.height
+
+
+def bars(frame: Frame, picture: Fraction | None) -> Frame:
+    """Draw black bars around the picture, in place; give the frame."""
+    height, width = frame.shape[:2]
+    left, top, across, down = inside(Size(width, height), picture)
+    frame[:top] = 0
+    frame[top + down :] = 0
+    frame[:, :left] = 0
+    frame[:, left + across :] = 0
+    return frame
+
+
+@lru_cache(maxsize=1)
+def _tile() -> npt.NDArray[np.float32]:
+    """Make one tile of grain, the same on every machine: noise a little softer than a pixel, spread 1."""
+    random = np.random.Generator(np.random.PCG64(20_260))
+    noise = random.standard_normal((TILE, TILE)).astype(np.float32)
+    wrapped = cv2.copyMakeBorder(noise, 8, 8, 8, 8, cv2.BORDER_WRAP)
+    soft = cv2.GaussianBlur(wrapped, (0, 0), 0.7)[8:-8, 8:-8]
+    return np.asarray(soft / soft.std(), dtype=np.float32)
+
+
+@lru_cache(maxsize=4)
+def _field(height: int, width: int, strength: float) -> npt.NDArray[np.int8]:
+    """Give grain for more than a frame, in levels, so that every frame may cut its own part out of it."""
+    times = (-(-(height + TILE) // TILE), -(-(width + TILE) // TILE))
+    levels = np.clip(np.rint(np.tile(_tile(), times) * GRAIN_LEVELS * strength), -127, 127)
+    return np.asarray(levels, dtype=np.int8)
+
+
+def grain(frame: Frame, strength: float, k: int) -> Frame:
+    """Lay film grain over a frame; `k` is the film's frame number, whose grain is always the same.
+
+    Strongest in the middle tones, none in black and white, alike in red, green and blue.
+    """
+    height, width = frame.shape[:2]
+    down, across = (k * 197) % TILE, (k * 331) % TILE
+    field = _field(height, width, strength)[down : down + height, across : across + width]
+    luma = cv2.transform(frame, LUMA).reshape(height, width)
+    shown = cv2.multiply(field, cv2.LUT(luma, _response()), dtype=cv2.CV_16S, scale=1 / 255)
+    return np.asarray(cv2.add(frame, cv2.merge([shown] * 3), dtype=cv2.CV_8U), dtype=np.uint8)
+
+
+@lru_cache(maxsize=1)
+def _response() -> npt.NDArray[np.uint8]:
+    level = np.arange(256) / 255
+    return np.asarray(np.rint(255 * np.sqrt(4 * level * (1 - level))), dtype=np.uint8)

@@ -24,7 +24,7 @@ from pipeline.vision.scale import CENTRE, Focus
 from pipeline.vision.transition import passage
 
 TOOL = "assemble@1"
-MIX = "mix@1"
+MIX = "mix@2"
 PIECE = "data.mp4"
 SOUND = "data.m4a"
 LIGHT = "light@1"
@@ -225,6 +225,7 @@ def sound_recipe(sound: SoundPlan) -> Recipe:
             "at": [cue.start, cue.stop, cue.skip],
             "played": [cue.window, cue.speed, cue.reverse, cue.loop],
             "gain_db": cue.gain_db,
+            "master": cue.master,
             "fades": [cue.fade_in, cue.fade_out],
         }
         for cue in sound.cues

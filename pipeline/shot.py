@@ -74,7 +74,7 @@ def make_take(store: Store, shot: ShotPlan, take: TakePlan, tool: Generator, tel
 
 def _generated(tool: Generator, order: Order, shot: ShotPlan, work: Path, tell: Tell) -> TakeResult:
     def judge_early(clip: Path) -> Card:
-        return score.measure(clip, motion_asked(shot.shot)).card
+        return score.measure(clip, motion_asked(shot.shot), shot.shot.allow).card
 
     name = f"{order.plan.generator}, take {order.take} of shot '{shot.shot.id}'"
     try:
@@ -120,7 +120,9 @@ def motion_asked(shot: Shot) -> Amount | None:
 def card_recipe(shot: ShotPlan, take: TakePlan) -> Recipe:
     """Give the recipe of a take's card; a new scorer version makes new cards, never new takes."""
     assert take.recipe is not None
-    values = {"take": take.recipe.key, "motion": motion_asked(shot.shot)}
+    values: dict[str, Any] = {"take": take.recipe.key, "motion": motion_asked(shot.shot)}
+    if shot.shot.allow:
+        values["allow"] = sorted(shot.shot.allow)
     return Recipe("card/1", f"score@{score.VERSION}", values)
 
 
@@ -128,7 +130,7 @@ def judge(store: Store, shot: ShotPlan, take: TakePlan, entry: Entry) -> Judged:
     """Measure a take once: its card and a strip of thumbnails become an artefact."""
 
     def write(folder: Path) -> None:
-        measured = score.measure(entry.file(TAKE), motion_asked(shot.shot))
+        measured = score.measure(entry.file(TAKE), motion_asked(shot.shot), shot.shot.allow)
         (folder / "data.json").write_text(score.card_to_json(measured.card), "utf-8")
         film_frames.write_picture(folder / "strip.jpg", measured.strip)
 

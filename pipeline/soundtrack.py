@@ -95,7 +95,7 @@ def faults(board: Storyboard, slots: Sequence[Slot], facts: Facts) -> Told:
         for one in spoken(board, slots)
         if one.start >= end
     ]
-    for first, second in _under_master(board, slots, facts):
+    for first, second in _at_once(board, slots, facts):
         if board.audio.music[first].master and board.audio.music[second].master:
             what = "two pieces of master music play at once, and only one can rule; end one with `to`"
             found.append((f"audio.music[{second}].master", what))
@@ -114,7 +114,7 @@ def doubts(board: Storyboard, slots: Sequence[Slot], facts: Facts) -> Told:
                 continue
             whom = f" ({one.line.who})" if one.line.who else ""
             found.append((other.path, f"{_says(both)} s of it are said while {one.path}{whom} is being said"))
-    for first, second in _under_master(board, slots, facts):
+    for first, second in _at_once(board, slots, facts):
         if board.audio.music[first].master != board.audio.music[second].master:
             what = "it plays at once with master music, which nothing lowers; end one of the two with `to`"
             plain = second if board.audio.music[first].master else first
@@ -130,7 +130,7 @@ def _heard(cues: Sequence[PlacedCue]) -> list[PlacedCue]:
     return [cue for cue in cues if cue.stop > cue.start]
 
 
-def _under_master(board: Storyboard, slots: Sequence[Slot], facts: Facts) -> Iterator[tuple[int, int]]:
+def _at_once(board: Storyboard, slots: Sequence[Slot], facts: Facts) -> Iterator[tuple[int, int]]:
     """Give the numbers of two pieces of music that play at once."""
     place = _Place.of(board, slots, facts)
     music = [place.cue(cue, "music") for cue in board.audio.music]

@@ -116,6 +116,12 @@ def test_a_version_in_another_shape_and_language_makes_nothing():
     assert [(one.text, one.start, one.stop) for one in made.overlays] == [("やあ", 0, 48)]
 
 
+def test_a_version_shows_a_slowed_take_again_at_its_speed():
+    shots = (one(speed=Fraction(1, 2)), one("again", 1, use=Use("a")))
+    made = cut(planned(board(*shots)), replace(board(*shots), version="ja"))
+    assert [(shot.mezzanine, shot.speed) for shot in made.shots] == [(True, Fraction(1, 2))] * 2
+
+
 def test_a_shorter_cut_may_show_any_window_of_the_take():
     base = planned(board(one(seconds=4)))
     made = cut(base, replace(board(one(seconds=3)), version="short")).shots[0]

@@ -5,6 +5,7 @@ import sys
 
 COMMANDS = (
     "new",
+    "import_",
     "check",
     "render",
     "plan",

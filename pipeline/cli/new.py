@@ -1,7 +1,6 @@
 """`dailies new`: a storyboard to start from."""
 
 import json
-import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,8 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.app import app
-from pipeline.errors import OperatorError, ProducerError
+from pipeline.cli.giving import give
+from pipeline.errors import ProducerError
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
 MOVES = ("dolly_in", "pan_right", "tilt_up", "zoom_out", "pan_left", "crane", "orbit", "dolly_out")
@@ -74,12 +74,7 @@ def new(
 
     Example: dailies new pictures --out film.yaml
     """
-    text = _storyboard(folder, to)
-    if to is None:
-        print(text, end="")
-        return
-    _write(to, text)
-    print(to)
+    give(_storyboard(folder, to), to)
 
 
 def _storyboard(folder: Path | None, to: Path | None) -> str:
@@ -109,29 +104,33 @@ def _pictures(folder: Path) -> list[Path]:
     return sorted(found, key=_natural)
 
 
-def _natural(path: Path) -> list[tuple[int, str]]:
-    return [(int(digits or 0), word) for digits, word in re.findall(r"(\d+)|(\D+)", path.name.casefold())]
+def _natural(path: Path) -> list[tuple[bool, int, str]]:
+    return [(not digits, int(digits or 0), word) for digits, word in re.findall(r"(\d+)|(\D+)", path.name.casefold())]
 
 
 def _with_ids(pictures: Sequence[Path]) -> list[tuple[str, Path]]:
-    named: dict[str, Path] = {}
-    for number, picture in enumerate(pictures, 1):
-        plain = unicodedata.normalize("NFKD", picture.stem).encode("ascii", "ignore").decode().lower()
-        name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:56] or f"shot_{number:02d}"
-        named[name if name not in named else f"{name}_{number:02d}"] = picture
-    return list(named.items())
+    from pipeline.importing import Ids
+
+    ids = Ids()
+    return [(ids.legal(picture.stem, number, small=True), picture) for number, picture in enumerate(pictures, 1)]
 
 
 def _shot(named: tuple[str, Path], number: int, home: Path) -> str:
+    from pipeline.importing import clean, said, value
+
     name, picture = named
+    if clean(picture.name) != picture.name:
+        raise ProducerError(
+            f"{picture.name!r} cannot be written into a storyboard", cure="give the picture another name"
+        )
     real = picture.resolve()
     if not real.is_relative_to(home):
         cure = "files stay inside the storyboard's folder: use --out with a file in a folder above the pictures"
         raise ProducerError(f"{picture} is not inside {home.name or home}", cure=cure)
     file = real.relative_to(home).as_posix()
     lines = (
-        f"- id: {json.dumps(name)}" if name.isdigit() else f"- id: {name}",
-        f"  scene: {json.dumps(_words(picture.stem), ensure_ascii=False)}      # what is seen, for generators",
+        f"- id: {value(name)}",
+        f"  scene: {json.dumps(said(_words(picture.stem)), ensure_ascii=False)}      # what is seen, for generators",
         f"  first_frame: {json.dumps(file, ensure_ascii=False)}",
         f"  camera: {MOVES[number % len(MOVES)]}",
     )
@@ -141,14 +140,3 @@ def _shot(named: tuple[str, Path], number: int, home: Path) -> str:
 def _words(stem: str) -> str:
     words = " ".join(re.sub(r"[_\-.]+", " ", unicodedata.normalize("NFC", stem)).split())
     return words if re.search(r"[^\W\d_]", words) else f"picture {words}".strip()
-
-
-def _write(path: Path, text: str) -> None:
-    from pipeline.store import write_whole
-
-    if os.path.lexists(path):
-        raise ProducerError(f"{path} is there already", cure="give another name; nothing was written")
-    try:
-        write_whole(path, text)
-    except OperatorError as failure:
-        raise ProducerError(failure.message, cure="choose another folder") from failure

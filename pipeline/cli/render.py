@@ -44,7 +44,6 @@ def render(
     production = prepare(board, Studio(root), wanted)
     cuts = [another_cut(production, one, wanted) for one in versions(production, wanted)]  # a mistake is told now
     _tell_doubts(production)
-    began = time.monotonic()
     parameters = {
         "storyboard": str(board),
         "studio": str(root),
@@ -64,7 +63,7 @@ def render(
             err.print(f"the log has more: {production.folder / 'logs'}", markup=False, highlight=False)
         raise rendered.failure
     again = [str(board), *(("--studio", str(studio)) if studio else ()), *(("--name", name) if name else ())]
-    _tell(production, shlex.join(again), complete=rendered.complete, seconds=time.monotonic() - began)
+    _tell(production, shlex.join(again), complete=rendered.complete, seconds=time.monotonic() - production.began)
     _tell_films([*cuts, production] if version is None else cuts)
     return 0 if rendered.complete else 3
 

@@ -2,5 +2,7 @@
 
 from pipeline.importing.ids import Ids
 from pipeline.importing.lists import Imported, imported
+from pipeline.importing.wording import clean, said
+from pipeline.importing.writing import value
 
-__all__ = ["Ids", "Imported", "imported"]
+__all__ = ["Ids", "Imported", "clean", "imported", "said", "value"]

@@ -14,11 +14,14 @@ class Ids:
 
     _given: set[str] = field(default_factory=set)
 
-    def legal(self, name: str, number: int, *, lower: bool = False) -> str:
-        """Make an id of letters, digits, `-` and `_` from a name, else from its number; unique whatever the case."""
+    def legal(self, name: str, number: int, *, small: bool = False) -> str:
+        """Make an id of letters, digits, `-` and `_` from a name, else from its number; unique whatever the case.
+
+        `small` makes it of small letters, digits and `_`.
+        """
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-        if lower:
-            plain = plain.lower()
+        if small:
+            plain = plain.lower().replace("-", "_")
         base = re.sub(r"[^A-Za-z0-9-]+", "_", plain).strip("_-")[:MOST] or f"shot_{number:02d}"
         one, count = base, 1
         while one.casefold() in self._given:

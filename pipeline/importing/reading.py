@@ -66,6 +66,6 @@ def _codecs(data: bytes) -> tuple[str, ...]:
             return (codec,)
     head = data[:4096]
     for place, codec in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if len(head) > 3 and head[place::2].count(0) > len(head) // 8 and not head[1 - place :: 2].count(0):
+        if len(head) > 15 and head[place::2].count(0) > len(head) // 8 and not head[1 - place :: 2].count(0):
             return (codec,)
     return ("utf-8", "cp932", "euc_jp", "cp1252")

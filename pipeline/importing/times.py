@@ -11,9 +11,9 @@ UNITS = {
     "ms": "ms",
 }
 ABOUT = re.compile(r"^(?:約|およそ|about|approx\.?|ca\.?|c\.|~|≈|±)\s*|(?:程度|くらい|ぐらい|ほど)$")
-PART = re.compile(r"([0-9]{1,7}(?:[.,][0-9]{1,6})?)\s*([^\s0-9.,]{1,7})?\s*")
+PART = re.compile(r"([0-9]{1,7}(?:[.,][0-9]{1,6})?)(?![0-9.,])\s*(?:([^\s0-9.,]{1,7})\.?)?\s*")
 CLOCK = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,3}):([0-9]{2}(?:[.,][0-9]{1,6})?)")
-TIMECODE = re.compile(r"([0-9]{1,2}):([0-9]{2}):([0-9]{2})([:;.,])([0-9]{2,3})")
+TIMECODE = re.compile(r"([0-9]{1,2}):([0-9]{2}):([0-9]{2})([:;])([0-9]{2,3})")
 PLUS = re.compile(r"([0-9]{1,5})\s*\+\s*([0-9]{1,3})")
 
 
@@ -25,8 +25,7 @@ def seconds(text: str, rate: Fraction, *, bare: str = "s") -> Fraction | None:
     """
     plain = ABOUT.sub("", unicodedata.normalize("NFKC", text).strip().casefold()).strip()
     if code := TIMECODE.fullmatch(plain):
-        if code[4] in ":;" or len(code[5]) == 2 and round(rate) > int(code[5]):
-            return _timecode(code, rate)
+        return _timecode(code, rate)
     if clock := CLOCK.fullmatch(plain):
         return _clock(clock)
     if plus := PLUS.fullmatch(plain):
@@ -58,7 +57,7 @@ def _parts(plain: str, rate: Fraction, bare: str) -> Fraction | None:
     total, place, parts = Fraction(0), 0, 0
     while place < len(plain) and parts < 4:
         part = PART.match(plain, place)
-        unit = UNITS.get((part[2] or "").rstrip("."), bare if part and not part[2] else "") if part else ""
+        unit = UNITS.get(part[2] or "", bare if part and not part[2] else "") if part else ""
         if part is None or not unit:
             return None
         total += _number(part[1]) * worth[unit]

@@ -5,7 +5,9 @@ import re
 from pipeline import prompts
 from pipeline.prompts import Kind
 
-UNFIT = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+UNFIT = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 """What a storyboard's text cannot hold: control signs, other ends of lines, halves of signs."""
 
 BRACED = re.compile(r"\{([^{}]*)\}")

@@ -27,9 +27,9 @@ def mix(plan: SoundPlan, out: Path, deadline: float | None = None) -> Mastering:
     """Make the film's sound: 48 kHz stereo, exactly `plan.seconds` long, AAC in `.m4a` or 24-bit PCM in `.wav`.
 
     Loudness lands within 1 LU of `plan.loudness` where the limiter lets it; what is quieter than the gate of
-    BS.1770 (-70 LUFS) is left as it is. The true peak after decoding is at most -1 dBTP. What is not levelled and has
-    no higher peak of its own is left wholly as it is; AAC may add some tenths of a decibel to its peaks. `deadline` in
-    seconds bounds each single pass. `out` is whole or absent.
+    BS.1770 (-70 LUFS) is left as it is. The true peak after decoding is at most -1 dBTP. What is not levelled is left
+    wholly as it is unless it passes that, by itself or by what AAC adds to its peaks (up to 0.8 dB); then those peaks
+    alone are held. `deadline` in seconds bounds each single pass. `out` is whole or absent.
 
     Raises:
         MediaInvalid: a cue's file is missing, damaged or has no sound.
@@ -96,11 +96,15 @@ def _mixed(plan: SoundPlan, folder: Path, deadline: float) -> Path:
 def _mastered(plan: SoundPlan, mixed: Path, out: Path, deadline: float) -> Mastering:
     """Apply gain and limiter, measure what came out decoded, and correct both until it fits; give what was applied."""
     found = loudness(mixed, deadline)
+    ceiling = CEILING - 0.5
     if plan.loudness is None and found.true_peak <= CEILING:
         run.ffmpeg(master(mixed, out, plan, Mastering(0.0, None)), deadline)
-        return Mastering(0.0, None)
+        peak = loudness(out, deadline).true_peak
+        if peak <= CEILING:
+            return Mastering(0.0, None)
+        ceiling = round(min(ceiling, CEILING - 0.1 - (peak - found.true_peak)), 2)
     wanted = plan.loudness if math.isfinite(found.integrated) else None
-    gain, ceiling = 0.0 if wanted is None else round(wanted - found.integrated, 2), CEILING - 0.5
+    gain = 0.0 if wanted is None else round(wanted - found.integrated, 2)
     before = (0.0, found.integrated)
     for number in range(2 * _ROUNDS):
         setting = Mastering(gain, ceiling)

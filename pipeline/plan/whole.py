@@ -104,13 +104,14 @@ def _served(board: Storyboard, shot: Shot, slot: Slot, base: ShotPlan | None) ->
     span = trimmed(Span(frames, head, body), slot)
     if span is None:
         return None
+    played = replace(shot, speed=base.speed)  # a shot that uses another's take plays it at that one's speed
     return replace(
         base,
-        shot=shot,
+        shot=replace(shot, focus=shot.focus or base.shot.focus),
         slot=slot,
         delivered=Spec(board.output.size, rate, span.frames),
-        steps=tuple(steps(board, shot, base.generation)),
-        mezzanine=mezzanine(board, shot, base.generation),
+        steps=tuple(steps(board, played, base.generation)),
+        mezzanine=mezzanine(board, played, base.generation),
         estimate=Estimate(),
         first=span.first,
         spare=span.spare,

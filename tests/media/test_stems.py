@@ -98,6 +98,19 @@ def test_what_is_not_levelled_and_not_too_loud_is_left_as_it_is(tmp_path, pcm, p
     assert np.abs(samples(tmp_path / "film.wav") - noise * quiet).max() < 2**-22
 
 
+def test_what_coding_adds_to_the_peaks_of_a_loud_song_is_held_and_nothing_else_is_changed(tmp_path, pcm):
+    dull = np.apply_along_axis(np.convolve, 0, RNG.normal(0, 0.5, (2 * RATE, 2)), np.hanning(16) / 2, "same")
+    loud = np.tanh(dull)  # below what AAC leaves out
+    loud[RATE // 2 :] *= 0.1
+    loud *= 10 ** ((-1.0 - loudness(pcm("loud", loud)).true_peak) / 20)
+    file = pcm("song", loud)
+    setting = mix(SoundPlan(Fraction(2), (cue(file, 0, 2, master=True),), loudness=None), tmp_path / "film.m4a")
+    assert setting.gain_db == 0
+    assert loudness(tmp_path / "film.m4a").true_peak <= -1
+    quiet = slice(RATE, 2 * RATE)
+    assert abs(level_db(samples(tmp_path / "film.m4a")[quiet]) - level_db(loud[quiet])) < 0.1
+
+
 def test_a_pass_without_limiter_is_only_this(tmp_path):
     found = master(tmp_path / "mix.wav", tmp_path / "film.m4a", SoundPlan(Fraction(2)), Mastering(0.0, None))
     assert found[found.index("-filter_complex") + 1] == "[0:a]apad=whole_len=96000[s0];[s0]atrim=end_sample=96000[s1]"

@@ -190,3 +190,17 @@ def test_the_commands_import_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_new_makes_ids_of_their_own_and_scenes_without_braces(dailies, studio, probe):
+    folder = studio / "pictures"
+    folder.mkdir()
+    names = ("a.jpg", "a.png", "a_2.png", "1e5.png", "true.png", "{x}.png")
+    for name in names:
+        (folder / name).write_bytes((studio / "assets" / "gate.png").read_bytes())
+    code, text = dailies("new", folder, "--out", studio / "film.yaml")
+    assert code == 0, text
+    loaded, _ = load(studio / "film.yaml", probe)
+    assert [one.id for one in loaded.shots] == ["1e5", "a", "a_2", "a_2_2", "true", "x"]
+    assert {one.first_frame.path.name for one in loaded.shots} == set(names)
+    assert loaded.shots[-1].scene == "(x)"

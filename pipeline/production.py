@@ -174,6 +174,7 @@ def _asked(studio: Studio, name: str, wanted: Wanted, takes: Mapping[str, int]) 
         {one: pick.first_take for one, pick in picks.items()},
         {one: pick.take for one, pick in picks.items() if pick.take is not None},
         pace(studio),
+        frozenset(registry.names("generators")),
     )
 
 

@@ -1,4 +1,4 @@
-"""Whole frames from exact seconds: cut points, handles, pieces, and where every sound lies. Pure."""
+"""Whole frames from exact seconds: cut points, handles and pieces. Pure."""
 
 from collections.abc import Sequence
 from fractions import Fraction

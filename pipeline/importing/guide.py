@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import ProducerError
 from pipeline.importing.headings import columns
-from pipeline.importing.listed import MOST_SHOTS, Listed, row
+from pipeline.importing.listed import MOST_COLUMNS, MOST_SHOTS, Listed, row
 from pipeline.importing.wording import line
 
 TARGETS = ("target_duration", "targetDuration", "target_seconds", "total_duration", "duration", "目標尺", "総尺")
@@ -29,6 +29,8 @@ def guide(path: Path, text: str, wanted: Mapping[str, str]) -> Listed:
     board = whole if isinstance(whole, dict) else {"shots": whole}
     name, shots = _shots(path, board)
     headings = list(dict.fromkeys(key for shot in shots for key in shot))
+    if len(headings) > MOST_COLUMNS:
+        raise ProducerError(f"{path.name}: its shots have over {MOST_COLUMNS} keys", cure="is this the right file?")
     cells = [[_text(shot.get(key)) for key in headings] for shot in shots]
     found = columns(headings, cells, wanted)
     target = next((_text(board[key]) for key in TARGETS if key in board), "")
@@ -39,7 +41,7 @@ def guide(path: Path, text: str, wanted: Mapping[str, str]) -> Listed:
         row(f"shot {number}", filled, [line(one) for one in headings], found.keys)
         for number, filled in enumerate(cells, 1)
     )
-    return Listed(line(title), rows, target, (*found.told(), *notes))
+    return Listed(line(title) or line(path.stem), rows, target, (*found.told(), *notes))
 
 
 def _parsed(path: Path, text: str) -> Any:

@@ -8,6 +8,8 @@ from pipeline.importing.wording import empty
 MOST_SHOTS = 2000
 """Of one film; a list of more is something else."""
 
+MOST_COLUMNS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

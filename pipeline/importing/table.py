@@ -8,14 +8,13 @@ from pathlib import Path
 
 from pipeline.errors import ProducerError
 from pipeline.importing.headings import columns, known
-from pipeline.importing.listed import MOST_SHOTS, Listed, row
+from pipeline.importing.listed import MOST_COLUMNS, MOST_SHOTS, Listed, row
 from pipeline.importing.wording import empty, line
 
 DELIMITERS = "\t;,"
 HEAD_ROWS = 20
 """Rows among which the headings are looked for; lists often begin with the film's name and the crew."""
 
-MOST_COLUMNS = 200
 MOST_CELL = 100_000
 SUMS = re.compile(r"(?:grand )?total|sum|合計|総計|総尺|計|subtotal|小計", re.IGNORECASE)
 
@@ -36,7 +35,7 @@ def table(path: Path, text: str, wanted: Mapping[str, str]) -> Listed:
     notes += [f"line {number} is a sum, not a shot" for number, _ in sorted(_missing(below, shots))]
     title, above = _above(rows[:head])
     return Listed(
-        title=title,
+        title=title or line(path.stem),
         rows=tuple(row(f"line {number}", cells, headings, found.keys) for number, cells in shots),
         notes=(*notes, *above),
     )

@@ -17,10 +17,12 @@ BESIDE = ("id", "scene", "camera", "motion", "style", "lighting", "seconds", "fr
 
 def written(draft: Draft, name: str) -> str:
     """Write a storyboard, to be called `name`."""
-    return "\n".join([*_head(draft, name), "shots:", *(row for shot in draft.shots for row in _shot(shot)), ""])
+    style = _shared_style(draft)
+    shots = (row for shot in draft.shots for row in _shot(shot, but="style" if style else ""))
+    return "\n".join([*_head(draft, name, style), "shots:", *shots, ""])
 
 
-def _head(draft: Draft, name: str) -> Iterator[str]:
+def _head(draft: Draft, name: str, style: str) -> Iterator[str]:
     yield f"# Imported. What a list does not say is as usual: `dailies check {name}` tells what to look at."
     yield "storyboard: 1"
     yield f"title: {value(draft.title or 'My film')}"
@@ -33,10 +35,9 @@ def _head(draft: Draft, name: str) -> Iterator[str]:
     yield f"output: {{size: landscape-1080p, fps: {rate if rate.denominator > 1 else rate.numerator}}}"
     if draft.close:
         yield f"close: {draft.close}"
-    shared = _shared_style(draft)
-    if shared:
-        yield f"looks:\n  film: {{style: {value(shared)}}}"
-    yield f"defaults: {{takes: 3, seconds: 4{', look: film' if shared else ''}}}"
+    if style:
+        yield f"looks:\n  film: {{style: {value(style)}}}"
+    yield f"defaults: {{takes: 3, seconds: 4{', look: film' if style else ''}}}"
 
 
 def _shared_style(draft: Draft) -> str:
@@ -44,12 +45,12 @@ def _shared_style(draft: Draft) -> str:
     return styles.pop() if len(styles) == 1 and len(draft.shots) > 1 else ""
 
 
-def _shot(shot: Entry) -> Iterator[str]:
+def _shot(shot: Entry, *, but: str) -> Iterator[str]:
     yield ""
     yield from (f"  # {comment}" for comment in shot.comments)
     begin = "  - "
     for key in BESIDE:
-        if key in shot.values:
+        if key in shot.values and key != but:
             yield f"{begin}{key}: {value(shot.values[key])}"
             begin = "    "
     for key in ("lines", "titles"):

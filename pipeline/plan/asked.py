@@ -15,7 +15,7 @@ Has = Callable[[Recipe], bool]
 class Asked:
     """What the command line and picks.yaml add to a storyboard.
 
-    `pace` is compute seconds per frame by tool, from the studio's history.
+    `pace` is compute seconds per frame by tool, from the studio's history; `here` are the generators of this studio.
     """
 
     takes: int | None = None
@@ -23,6 +23,7 @@ class Asked:
     first_takes: Mapping[str, int] = field(default_factory=dict)
     picked: Mapping[str, int] = field(default_factory=dict)
     pace: Mapping[str, float] = field(default_factory=dict)
+    here: frozenset[str] = frozenset({"animatic", "card"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipeline import prompts, timeline
+from pipeline import prompts, recommend, timeline
 from pipeline.errors import ProducerError, StoryboardInvalid, ToolMissing
 from pipeline.model import (
     Asset,
@@ -156,24 +156,30 @@ def steps(board: Storyboard, shot: Shot, made: GenerationPlan) -> list[str]:
 
 
 def _first_that_can(desk: Desk, shot: Shot, wish: Wish) -> tuple[GenerationPlan, tuple[str, ...]]:
-    """Plan with the first generator of the list that is here and can do it, or tell why the first cannot."""
+    """Plan with the first generator of the list that is here, may be used and can do it, or tell why none can."""
+    asked = (desk.asked.generator,) if desk.asked.generator and shot.card is None else shot.generator.names
+    need = recommend.need_of(shot, wish.spec.seconds, wish.spec.size, shot.takes)
+    board, here = desk.board, desk.asked.here
+    found = recommend.asked(asked, need, recommend.Machine(), here, board.rights, board.budget)
     failures: list[StoryboardInvalid | ToolMissing] = []
-    for name in _names(desk, shot):
+    for name in found.names:
         try:
-            return _foretold(desk.board, shot, desk.tools(name), wish), ()
+            made = _foretold(board, shot, desk.tools(name), wish)
         except ProducerError as failure:
-            told = desk.board.problem(f"shots[{shot.index}].generator", str(failure))
+            told = board.problem(f"shots[{shot.index}].generator", str(failure))
             failures.append(failure if isinstance(failure, StoryboardInvalid) else StoryboardInvalid([told]))
         except ToolMissing as failure:
             failures.append(failure)
-    raise failures[0]
+        else:
+            skipped = [_passed_over(other, desk) for other in found.names[: found.names.index(name)]]
+            chosen = replace(found, names=(name,), ruled_out=(*found.ruled_out, *skipped))
+            return made, recommend.explain(chosen, need, board.rights) if "auto" in asked or len(asked) > 1 else ()
+    forbidden = [board.problem(f"shots[{shot.index}].generator", f"{name}: {why}") for name, why in found.ruled_out]
+    raise next(iter(failures), StoryboardInvalid(forbidden))
 
 
-def _names(desk: Desk, shot: Shot) -> tuple[str, ...]:
-    if shot.card is not None:
-        return ("card",)
-    asked = (desk.asked.generator,) if desk.asked.generator else shot.generator.names
-    return tuple("animatic" if name == "auto" else name for name in asked)
+def _passed_over(name: str, desk: Desk) -> tuple[str, str]:
+    return name, f"{name} cannot make it" if name in desk.asked.here else f"{name} is not in this studio"
 
 
 def _foretold(board: Storyboard, shot: Shot, tool: Generator, wish: Wish) -> GenerationPlan:

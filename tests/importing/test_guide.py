@@ -100,6 +100,7 @@ def test_words_that_nobody_knows_are_kept_in_a_comment_and_in_notes(reads):
         ("7", "has no list of shots"),
         ('{"shots": [1]}', "shot 1 is no"),
         (json.dumps({"shots": [{"id": n} for n in range(2001)]}), "more than 2000 shots"),
+        (json.dumps([{str(n): "x" for n in range(201)}]), "over 200 keys"),
         ("", "is empty"),
         (b"\x00\x01\x02{}", "NUL bytes"),
         (b"{" + b" " * (8 << 20) + b"}", "over 8 MB"),

@@ -1,10 +1,15 @@
 """Shot lists as spreadsheets save them: encodings, delimiters, headings in two languages, and hostile ones."""
 
+import csv
+import io
 from fractions import Fraction
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import ProducerError
+from pipeline.importing.headings import parts
 
 JAPANESE = """カット,画面,カメラ,尺,セリフ,SE,テロップ,備考,場所
 C-1,霧の中の門,ドリーイン,5+12,花子「行こう」,風の音,京都,朝に撮る,嵐山
@@ -148,3 +153,31 @@ def test_a_row_wider_than_its_headings_keeps_its_cells(reads):
     assert (
         reads("Shot,Picture\n1,gate,more,,and more\n")[1]["shots"][0]["notes"] == "column 3: more\ncolumn 5: and more"
     )
+
+
+cells = st.text(max_size=30) | st.sampled_from(
+    ["5+12", "00:00:05:12", "フェード", "{a}", "- x: y # z", "true", "0x1F", "=1", "花子「はい」", "A: B: C", "'", '"']
+)
+heads = st.lists(st.sampled_from([*parts(), "Scene", "カット", "尺", "Budget", ""]), min_size=2, max_size=8)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(headings=heads, rows=st.lists(st.lists(cells, max_size=9), min_size=1, max_size=5), sign=st.sampled_from(",;\t"))
+def test_whatever_is_in_the_cells_the_result_loads(reads, headings, rows, sign):
+    written = io.StringIO()
+    csv.writer(written, delimiter=sign).writerows([["Shot", "Picture", *headings], *rows])
+    try:
+        board, _, _ = reads(written.getvalue().encode("utf-8", "replace"))
+    except ProducerError as refused:
+        assert refused.cure  # noqa: PT017 - some are refused, none with a traceback
+    else:
+        assert len(board.shots) <= len(rows)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200) | st.text(max_size=60).map(lambda text: f"Shot,Picture\n1,{text}\n".encode()))
+def test_any_bytes_are_read_or_refused_with_a_cure(reads, content):
+    try:
+        reads(content)
+    except ProducerError as refused:
+        assert refused.cure  # noqa: PT017 - most are refused, none with a traceback

@@ -171,15 +171,26 @@ def _first_that_can(desk: Desk, shot: Shot, wish: Wish) -> tuple[GenerationPlan,
         except ToolMissing as failure:
             failures.append(failure)
         else:
-            skipped = [_passed_over(other, desk) for other in found.names[: found.names.index(name)]]
-            chosen = replace(found, names=(name,), ruled_out=(*found.ruled_out, *skipped))
-            return made, recommend.explain(chosen, need, board.rights) if "auto" in asked or len(asked) > 1 else ()
+            return made, _advice(desk, need, found, asked, name)
     forbidden = [board.problem(f"shots[{shot.index}].generator", f"{name}: {why}") for name, why in found.ruled_out]
     raise next(iter(failures), StoryboardInvalid(forbidden))
 
 
-def _passed_over(name: str, desk: Desk) -> tuple[str, str]:
-    return name, f"{name} cannot make it" if name in desk.asked.here else f"{name} is not in this studio"
+def _advice(
+    desk: Desk, need: recommend.Need, found: recommend.Recommendation, asked: Sequence[str], chosen: str
+) -> tuple[str, ...]:
+    """Say why this tool makes the shot, where there was a choice."""
+    if "auto" not in asked and len(asked) < 2:
+        return ()
+    skipped = {
+        name: "cannot make it" if name in desk.asked.here else "is not in this studio"
+        for name in found.names[: found.names.index(chosen)]
+    }
+    known = tuple((name, why) for name, why in skipped.items() if name in recommend.models())
+    told = recommend.explain(
+        replace(found, names=(chosen,), ruled_out=(*found.ruled_out, *known)), need, desk.board.rights
+    )
+    return (*told, *(f"{name} {why}" for name, why in skipped.items() if name not in recommend.models()))
 
 
 def _foretold(board: Storyboard, shot: Shot, tool: Generator, wish: Wish) -> GenerationPlan:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.errors import ProducerError, StoryboardInvalid
-from pipeline.model import Overlay, Piece, RenderPlan, Size
+from pipeline.model import Overlay, Piece, RenderPlan
+from pipeline.plan.lettered import letters
 from pipeline.ports import Frame
 from pipeline.vision import lettering, screen
-from pipeline.vision.lettering import Lettering, Style
+from pipeline.vision.lettering import Lettering
 
 UNSEEN = (0.0, 1.0)
 """Of text that stands long or over anything, the picture under it may be as dark and as bright as can be."""
@@ -37,21 +37,9 @@ def marks(plan: RenderPlan) -> tuple[Mark, ...]:
     Raises:
         StoryboardInvalid: text that cannot be set legibly inside the safe area.
     """
-    try:
-        letters = [_set(plan, one) for one in plan.overlays]
-        placed = lettering.arrange([(a, b.start, b.stop) for a, b in zip(letters, plan.overlays, strict=True)])
-    except ProducerError as failure:
-        raise StoryboardInvalid([plan.board.problem("", str(failure))]) from failure
     return tuple(
-        Mark(one, set_, lettering.plate(set_, *UNSEEN)) for one, set_ in zip(plan.overlays, placed, strict=True)
+        Mark(one, set_, lettering.plate(set_, *UNSEEN)) for one, set_ in zip(plan.overlays, letters(plan), strict=True)
     )
-
-
-def _set(plan: RenderPlan, overlay: Overlay) -> Lettering:
-    brand, size = plan.board.brand, plan.output.size
-    style = Style(brand.font.path if brand.font else None, brand.ink, brand.ground, brand.margins)
-    _, _, width, height = screen.inside(size, plan.output.picture)
-    return lettering.set_type(overlay.text, overlay.role, overlay.place, size, style, Size(width, height))
 
 
 def in_light(mark: Mark, darkest: float, brightest: float) -> Mark:

@@ -88,17 +88,28 @@ def material(store: Store, shot: ShotPlan, finish: Finish, take: Judged) -> Clip
     made = shot.generation.spec
     before = Spec(made.size, made.rate * shot.speed, made.frames - begin)
     after = step.spec(before)
-    spec = Spec(after.size, after.rate, min(after.frames, shot.delivered.frames))
+    spec = Spec(after.size, after.rate, min(after.frames + 1, shot.delivered.frames))
 
     def write(folder: Path) -> None:
-        stream = step.frames(film_frames.read(take.clip, begin), before)
-        kept = (frame for frame, _ in zip(stream, range(spec.frames), strict=False))
+        kept = _held(step.frames(film_frames.read(take.clip, begin), before), spec.frames)
         film_frames.write(folder / TAKE, kept, spec, film_frames.MEZZANINE)
 
     entry = store.make(recipe, write, wait=CPU_WAIT)
     later = _trim(shot, take.card, begin)
     shown = later + timeline.round_half_up(begin / _pace(shot))
     return Clip(recipe.key, entry.file(TAKE), spec.size, shot.first + later, shown)
+
+
+def _held(stream: Iterator[Frame], count: int) -> Iterator[Frame]:
+    """Give `count` frames; where a version at another rate lacks one by rounding, the last is seen once more."""
+    last = None
+    for came, frame in enumerate(stream):
+        if came == count:
+            return
+        last = frame
+        yield frame
+    if last is not None and came + 1 < count:
+        yield last
 
 
 def mezzanine_recipe(shot: ShotPlan, finish: Finish, take: TakePlan, begin: int = 0) -> Recipe:

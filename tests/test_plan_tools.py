@@ -12,7 +12,10 @@ from pipeline.model import Output, Rights, Shot, Size, Storyboard, ToolChoice
 from pipeline.plan import Asked, plan
 
 
-def planned(*names, rights=Rights(), asked=None):
+ANYTHING = Rights()
+
+
+def planned(*names, rights=ANYTHING, asked=None):
     shot = Shot("a", 0, "a hill", ToolChoice(names), 1, seconds=Fraction(1), camera="pan_left")
     board = Storyboard("b", Path("b.yaml"), "b", Output(Size(64, 36), Fraction(24)), (shot,))
     return plan(replace(board, rights=rights), lambda _: None, registry.generator, lambda _: False, asked).shots[0]

@@ -18,6 +18,7 @@ from pipeline.errors import ProducerError
 from pipeline.media.probe import probe
 from pipeline.model import Storyboard
 from pipeline.storyboard.source_text import read_text
+from pipeline.storyboard.shorthand import listed
 from pipeline.storyboard.yaml_text import Values, compose
 
 LENGTHS = ("seconds", "frames", "beats")
@@ -190,8 +191,9 @@ def _say_shot(draft: Draft, one: Placed, transition: Any, rate: Fraction) -> Non
     before = draft.values["shots"][one.entry]
     if one.moved or "frames" in one.values:
         later, length = one.moved / rate, one.clip.frames / rate
-        _say_words(draft, steps, "titles", wording.moved_titles(before.get("titles") or (), later, length, one.id))
-        _say_words(draft, steps, "lines", wording.moved_lines(before.get("lines") or (), later, length, one.id))
+        titles, lines = (listed(key, before.get(key)) for key in ("titles", "lines"))
+        _say_words(draft, steps, "titles", wording.moved_titles(titles, later, length, one.id))
+        _say_words(draft, steps, "lines", wording.moved_lines(lines, later, length, one.id))
         _say_effects(draft, one.id, later)
     for key, value in one.values.items():
         draft.say(steps, key, value, LENGTHS if key == "frames" else ())
@@ -207,9 +209,12 @@ def _say_words(draft: Draft, steps: Sequence[str | int], key: str, moved: tuple[
     """Say titles or lines anew: number by number where all are left, else the whole list."""
     kept, notes = moved
     draft.notes += notes
-    before = draft.values["shots"][steps[-1]].get(key) or []
-    if len(kept) != len(before):
+    written = draft.values["shots"][steps[-1]].get(key) or []
+    before = listed(key, written)
+    if len(kept) != len(before) or (written != before and kept != before):  # the rest, or what is written in short
         draft.say(steps, key, kept)
+        return
+    if written != before:
         return
     for number, (old, now) in enumerate(zip(before, kept, strict=True)):
         for name in ("at", "seconds"):

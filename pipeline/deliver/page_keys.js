@@ -10,11 +10,12 @@ const inSight = (section) => {
   const box = section.getBoundingClientRect();
   return box.top < innerHeight * 0.75 && box.bottom > innerHeight * 0.25;
 };
-const here = () => (current && !current.hidden && inSight(current) ? current : visible().find(inSight) ?? null);
+const held = () => (current && !current.hidden && inSight(current) ? current : null);
+const here = () => held() ?? visible().find(inSight) ?? null;
 const walk = (by) => {
   const shown = visible();
-  const at = shown.indexOf(here());
-  const next = shown[at < 0 ? 0 : Math.max(0, Math.min(shown.length - 1, at + by))];
+  const at = shown.indexOf(held());
+  const next = at < 0 ? here() ?? shown[0] : shown[Math.max(0, Math.min(shown.length - 1, at + by))];
   next?.scrollIntoView({ block: "start", behavior: "instant" });
   next?.focus({ preventScroll: true });
 };

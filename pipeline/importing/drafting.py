@@ -12,7 +12,7 @@ from pipeline.importing.ids import Ids
 from pipeline.importing.listed import Listed, Row
 from pipeline.importing.reading import KANA
 from pipeline.importing.times import seconds
-from pipeline.importing.wording import clean, line, said, word
+from pipeline.importing.wording import clean, framing, line, said, word
 from pipeline.prompts import Kind
 
 USUAL = Fraction(4)
@@ -142,7 +142,7 @@ class _Shot:
 
     def _scene(self, name: str) -> str:
         comma = "、" if self.language == "ja" else ", "
-        parts = [said(self._cell(key)) for key in ("framing", "scene", "location")]
+        parts = [framing(self._cell("framing")), said(self._cell("scene")), said(self._cell("location"))]
         whole = comma.join(part.rstrip(".。、,") for part in parts if part)
         if not whole:
             self.comments.append("nothing says what is seen")

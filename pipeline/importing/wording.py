@@ -13,6 +13,23 @@ UNFIT = re.compile(
 BRACED = re.compile(r"\{([^{}]*)\}")
 SINGLE_WORD = re.compile(r"[A-Za-z0-9_\-]+")
 SHEET_ERRORS = frozenset(("#ref!", "#n/a", "#name?", "#value!", "#div/0!", "#null!", "#num!", "#####"))
+FRAMINGS = {
+    "ecu": "extreme close-up",
+    "cu": "close-up",
+    "mcu": "medium close-up",
+    "ms": "medium shot",
+    "mls": "medium long shot",
+    "mws": "medium wide shot",
+    "ls": "long shot",
+    "ws": "wide shot",
+    "ews": "extreme wide shot",
+    "els": "extreme long shot",
+    "fs": "full shot",
+    "ots": "over-the-shoulder shot",
+    "pov": "point of view shot",
+}
+"""Short forms of sets, which generators do not read."""
+
 EMPTY = frozenset(("", "-", "--", "–", "—", "なし", "n/a", "na", "none", "null", "nan"))
 
 
@@ -30,6 +47,11 @@ def line(text: str) -> str:
 def said(text: str) -> str:
     """Give a scene: one line, braces as brackets, for in a storyboard `{name}` is someone of the cast."""
     return BRACED.sub(r"(\1)", line(text)).replace("{", "(").replace("}", ")")
+
+
+def framing(text: str) -> str:
+    """Give how near something is seen, short forms written out."""
+    return FRAMINGS.get(text.strip().casefold().replace(".", ""), said(text))
 
 
 def empty(text: str) -> bool:

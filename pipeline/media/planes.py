@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from av import VideoFrame
-from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from pipeline.media.frames import pictures
-from pipeline.media.pixels import matrix_of, range_of, refuse, turn_of
+from pipeline.media.pixels import matrix_of, plane_of, range_of, refuse, turn_of
 
 Plane = npt.NDArray[np.uint8]
 
@@ -58,10 +57,5 @@ def _planes(picture: VideoFrame, scaler: VideoReformatter) -> Planes:
     if picture.format.name not in _PLANAR:
         kept = {"src_color_range": range_of(picture), "dst_color_range": ColorRange.MPEG}
         picture, full = scaler.reformat(picture, format="yuv420p", **kept), False
-    y, u, v = (turn.apply(_array(plane)) for plane in picture.planes)
+    y, u, v = (turn.apply(plane_of(plane)) for plane in picture.planes)
     return Planes(y, u, v, full, matrix_of(picture))
-
-
-def _array(plane: VideoPlane) -> Plane:
-    lines = np.frombuffer(memoryview(plane), np.uint8)  # rows are padded to line_size
-    return lines.reshape(plane.height, plane.line_size)[:, : plane.width]

@@ -135,7 +135,10 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Storyboard:
-    """A whole film as the producer wants it. `locate` gives (line, column) of a path such as `shots[2].camera`.
+    """A whole film as the producer wants it.
+
+    `locate` gives (line, column) of a path such as `shots[2].camera`, `written` the path of the same in the file: a
+    version's own `output.size` stands at `versions[1].output.size`.
 
     Of a version, `version` is its name and `takes_for` the output that its takes were made for. `versions` are the
     names of all versions of the film.
@@ -164,8 +167,9 @@ class Storyboard:
     version: str = ""
     takes_for: Output | None = None
     locate: Callable[[str], tuple[int, int]] = field(default=lambda _: (1, 1), compare=False, repr=False)
+    written: Callable[[str], str] = field(default=lambda path: path, compare=False, repr=False)
 
     def problem(self, path: str, message: str, *, warning: bool = False) -> Problem:
         """Say what is wrong at `path`, with the line and column where it stands."""
         line, column = self.locate(path)
-        return Problem(str(self.file), line, column, path, message, warning)
+        return Problem(str(self.file), line, column, self.written(path), message, warning)

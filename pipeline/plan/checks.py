@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline import registry, timeline
 from pipeline.errors import Problem
-from pipeline.model import Estimate, Slot, Storyboard
+from pipeline.model import Estimate, RenderPlan, Slot, Storyboard
 
 METHODS = ("auto", "flow", "blend", "repeat")
 """Ways of the finisher `flow`, by their names in a storyboard."""
@@ -40,6 +40,19 @@ def finish(board: Storyboard) -> list[Problem]:
         for key, name in asked.items()
         if name not in here
     ]
+
+
+def legible(plan: RenderPlan) -> RenderPlan:
+    """Give a plan whose every text can be read.
+
+    Raises:
+        StoryboardInvalid: with every text that cannot be set inside the safe area.
+    """
+    if plan.overlays:
+        from pipeline.plan.lettered import letters  # drawing is needed only where something is written
+
+        letters(plan)
+    return plan
 
 
 def budget(board: Storyboard, total: Estimate) -> list[Problem]:

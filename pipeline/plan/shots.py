@@ -158,7 +158,7 @@ def steps(board: Storyboard, shot: Shot, made: GenerationPlan) -> list[str]:
 def _first_that_can(desk: Desk, shot: Shot, wish: Wish) -> tuple[GenerationPlan, tuple[str, ...]]:
     """Plan with the first generator of the list that is here, may be used and can do it, or tell why none can."""
     asked = (desk.asked.generator,) if desk.asked.generator and shot.card is None else shot.generator.names
-    need = recommend.need_of(shot, wish.spec.seconds, wish.spec.size, shot.takes)
+    need = recommend.need_of(shot, wish.spec.seconds, wish.spec.size, desk.asked.takes or shot.takes)
     board, here = desk.board, desk.asked.here
     found = recommend.asked(asked, need, recommend.Machine(), here, board.rights, board.budget)
     failures: list[StoryboardInvalid | ToolMissing] = []
@@ -179,9 +179,10 @@ def _first_that_can(desk: Desk, shot: Shot, wish: Wish) -> tuple[GenerationPlan,
 def _advice(
     desk: Desk, need: recommend.Need, found: recommend.Recommendation, asked: Sequence[str], chosen: str
 ) -> tuple[str, ...]:
-    """Say why this tool makes the shot, where there was a choice."""
+    """Say why this tool makes the shot, where there was a choice, and what its licence asks for."""
     if "auto" not in asked and len(asked) < 2:
-        return ()
+        condition = recommend.conditions(chosen, desk.board.rights)
+        return (condition,) if condition else ()
     skipped = {
         name: "cannot make it" if name in desk.asked.here else "is not in this studio"
         for name in found.names[: found.names.index(chosen)]

@@ -101,17 +101,18 @@ def _served(board: Storyboard, shot: Shot, slot: Slot, base: ShotPlan | None) ->
     assert base.made is not None
     head = timeline.resampled(base.made.head + (base.made.first or 0), before, rate)
     body = timeline.resampled(base.slot.end - base.slot.start, before, rate)
-    span = trimmed(Span(frames, head, body), slot)
-    if span is None:
-        return None
+    span = trimmed(Span(frames, head, body), slot, rounded=rate != before)
     played = replace(shot, speed=base.speed)  # a shot that uses another's take plays it at that one's speed
+    between = mezzanine(board, played, base.generation)
+    if span is None or (span.frames > frames and not between):  # only where frames are made can the last be held
+        return None
     return replace(
         base,
         shot=replace(shot, focus=shot.focus or base.shot.focus),
         slot=slot,
         delivered=Spec(board.output.size, rate, span.frames),
         steps=tuple(steps(board, played, base.generation)),
-        mezzanine=mezzanine(board, played, base.generation),
+        mezzanine=between,
         estimate=Estimate(),
         first=span.first,
         spare=span.spare,
@@ -125,7 +126,7 @@ def _film(desk: Desk, placed: Sequence[Slot], shots: Sequence[ShotPlan]) -> Rend
     board = desk.board
     total = _total([one.estimate for one in shots])
     said = captions.captions(board, placed)
-    return RenderPlan(
+    made = RenderPlan(
         board,
         board.output,
         placed[-1].end,
@@ -137,6 +138,7 @@ def _film(desk: Desk, placed: Sequence[Slot], shots: Sequence[ShotPlan]) -> Rend
         overlays(board, placed, said, disclosure.label_of(board, [one.generation for one in shots])),
         said,
     )
+    return checks.legible(made)
 
 
 def _doubts(desk: Desk, placed: Sequence[Slot]) -> list[Problem]:

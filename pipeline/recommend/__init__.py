@@ -1,6 +1,6 @@
 """Which tool suits a shot: facts of generators, what rules one out, and why, in a producer's words."""
 
-from pipeline.recommend.choosing import Machine, Need, Recommendation, advice, asked, explain, need_of, recommend
+from pipeline.recommend.choosing import Machine, Need, Recommendation, asked, explain, need_of, recommend
 from pipeline.recommend.models import Model, models
 from pipeline.recommend.rights import conditions, forbidden
 
@@ -9,7 +9,6 @@ __all__ = [
     "Model",
     "Need",
     "Recommendation",
-    "advice",
     "asked",
     "conditions",
     "explain",

@@ -111,17 +111,11 @@ def asked(
     return Recommendation(tuple(dict.fromkeys(kept)), tuple(dict(ruled_out).items()))
 
 
-def advice(names: Sequence[str], chosen: str, found: Recommendation, need: Need, rights: Rights) -> tuple[str, ...]:
-    """Say of the tool that was chosen for `names` what `dailies plan` tells: why, if `auto` chose; its conditions."""
-    return explain(found, need, rights, chosen) if AUTO in names else tuple(_conditions(chosen, rights))
-
-
-def explain(found: Recommendation, need: Need, rights: Rights, chosen: str | None = None) -> tuple[str, ...]:
-    """Say in at most five short lines why a tool makes the shot, the first unless `chosen`; of house work nothing."""
+def explain(found: Recommendation, need: Need, rights: Rights) -> tuple[str, ...]:
+    """Say in at most five short lines why the first tool makes the shot; of the house's own work nothing."""
     if not found.names or need.task not in MADE:
         return ()
-    name = chosen or found.names[0]
-    return (_praise(name, need), *_conditions(name, rights), *_told(found, need))
+    return (_praise(found.names[0], need), *_conditions(found.names[0], rights), *_told(found, need))
 
 
 def _praise(name: str, need: Need) -> str:

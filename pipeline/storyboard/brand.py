@@ -7,9 +7,10 @@ from typing import Any
 
 from pipeline.errors import DailiesError
 from pipeline.model import Asset, Brand, CardFace, Margins, Size
+from pipeline.storyboard import cures
 from pipeline.storyboard.assets import Assets
 from pipeline.storyboard.ledger import Ledger
-from pipeline.storyboard.words import missing_name
+from pipeline.storyboard.words import missing_name, short
 
 Colour = tuple[int, int, int]
 PICTURE = ("picture",)
@@ -19,6 +20,8 @@ AREAS = {
     "vertical_feed": Margins(0.14, 0.12, 0.35, 0.06),
 }
 """Title and action safe areas of EBU R 95; the last is clear of what phone feeds lay over an upright film."""
+
+FONTS = (".ttf", ".otf", ".ttc", ".otc")
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -55,6 +58,10 @@ def _rgb(text: str) -> Colour:
 
 
 def _font(name: Any, assets: Assets, ledger: Ledger) -> Asset | None:
+    if isinstance(name, str) and not name.casefold().endswith(FONTS):
+        cure = "copy its .ttf or .otf beside the storyboard and write e.g. assets/brand.ttf"
+        ledger.wrong("brand.font", f'"{short(name)}" names no font file; {cure}')
+        return None
     font = assets.file(name, "brand.font")
     if font is None:
         return None
@@ -91,7 +98,8 @@ def _ground(name: str, path: str, style: House, ledger: Ledger) -> Colour:
         return _rgb(name)
     if name not in style.colours:
         told = missing_name("colour of the brand", name, style.colours)
-        ledger.wrong(path, told if told.endswith("?") else f'{told}; or write one as "#rrggbb", in quotes')
+        sign = next(cures.colour(name), "#rrggbb")
+        ledger.wrong(path, told if told.endswith("?") else f'{told}; or write "{sign}", in quotes')
     return style.colours.get(name, style.brand.ground)
 
 

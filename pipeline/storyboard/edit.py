@@ -42,7 +42,7 @@ def edit(
     if not ledger.problems:  # what could not be read counts wrongly
         beats.check_target(board.get("target_beats"), whole, music, rate, ledger)
     if version is not None:
-        cut = shortened(cut, version, rate, ledger)
+        cut = shortened(cut, counted, version, rate, ledger)
     _end_with_a_cut(cut, written, version, ledger)
     lengths = [seconds_of(shot, rate) for shot in cut]
     check_titles(cut, lengths, ledger)

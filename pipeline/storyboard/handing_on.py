@@ -61,7 +61,7 @@ def deliverables(values: Any, shots: Sequence[Shot], ledger: Ledger) -> tuple[De
             found.setdefault(name, Deliver(name, options))
             if name in OF_LINES and not any(shot.lines for shot in shots):
                 ledger.doubt(path, f"no shot has `lines`, so the {name} will be empty")
-        if entry == {}:
+        if isinstance(entry, dict) and not _named(entry):
             ledger.wrong(f"deliver[{index}]", "nothing is named here; write e.g. gif: {width: 480}")
     return tuple(one for name, one in found.items() if name != FILM)
 
@@ -70,4 +70,6 @@ def _named(entry: Any) -> dict[str, dict[str, Any]]:
     if isinstance(entry, str):
         return {entry: {}}
     pairs = entry.items() if isinstance(entry, dict) else ()
-    return {name: options for name, options in pairs if isinstance(options, dict)}
+    return {
+        name: options if isinstance(options, dict) else {} for name, options in pairs if options not in (None, False)
+    }

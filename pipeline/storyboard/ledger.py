@@ -43,7 +43,7 @@ class Ledger:
         self.warnings.append(Problem(self.file, *self.places.of(path), self._path(path), message, warning=True))
 
     def _path(self, at: At) -> str:
-        return at if isinstance(at, str) and not self.places.moved else join(self.places.written(at))
+        return join(self.places.written(at))
 
     def doubt_at(self, line: int, column: int, message: str, path: str = "") -> None:
         """Note a warning at a place in the text."""

@@ -110,6 +110,9 @@ def check_lines(shots: Sequence[Shot], lengths: Sequence[Fraction], ledger: Ledg
             if start + line.at < 0:
                 early = number(-start - line.at)
                 ledger.doubt(f"{path}.at", f"it begins {early} seconds before the film, and that much is cut off")
+            elif line.at >= length and over <= 0:
+                message = f"the shot is over by then; it is {number(length)} seconds long, and what follows is seen"
+                ledger.doubt(f"{path}.at", message)
             elif over > 0:
                 ledger.doubt(path, f"it goes on {number(round(over, 2))} seconds after the film's end, and is cut off")
         start += length

@@ -20,9 +20,10 @@ from pipeline.storyboard.overlays import Origins, chosen, laid_over
 from pipeline.storyboard.places import Places, join
 from pipeline.storyboard.resolve import Desk, resolve
 from pipeline.storyboard.settings import section
+from pipeline.storyboard.shorthand import in_full
 from pipeline.storyboard.source_text import read_text
 from pipeline.storyboard.validate import validate
-from pipeline.storyboard.versions import TARGETS, as_overlay, named_versions, version_of
+from pipeline.storyboard.versions import TARGETS, as_overlay, named_versions, version_of, without_bars
 from pipeline.storyboard.words import short
 from pipeline.storyboard.yaml_text import PLAIN, TooDeepError, Values, children, compose, grows_too_much
 
@@ -137,11 +138,12 @@ def _understand(
     board: Any, path: Path, probe: Probe, ledger: Ledger, version: str | None, profile: str | None
 ) -> Storyboard:
     cut_offs = tuple(ledger.warnings)  # doubtful alone, the likely cause of what else is wrong
-    checked = validate(board, ledger)
+    obeying = validate(board, ledger)
     for line, column, message in mistakes.wide_signs(ledger.places.text):
         note = ledger.wrong_at if ledger.problems else ledger.doubt_at
         note(line, column, message)
-    warn_of_later_keys(checked, ledger)
+    warn_of_later_keys(obeying, ledger)
+    checked = in_full(obeying)
     desk = Desk(path, Assets(path, probe, ledger), ledger, str(checked.get("language", "en")))
     storyboard = _asked_for(checked, desk, version, profile)
     lint(storyboard.shots, ledger)
@@ -167,6 +169,7 @@ def _asked_for(board: dict[str, Any], desk: Desk, version: str | None, profile: 
     index = versions[version]
     data = board["versions"][index]
     over, moved = as_overlay(data), dict(moved)
+    board = without_bars(board, over)
     if "shots" in data:  # the length asked for was that of all shots
         board = {key: value for key, value in board.items() if key not in TARGETS}
     board = laid_over(board, over, ("versions", index), moved)

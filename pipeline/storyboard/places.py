@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from pipeline.storyboard.yaml_text import compose
 
@@ -42,14 +42,21 @@ class Places:
         self._root = root
 
     def written(self, at: At) -> Sequence[Step]:
-        """Give where a value really stands: in a profile or version, when one of them laid it over the rest."""
+        """Give where a value really stands: in a profile or version, when one of them laid it over the rest.
+
+        What was written in short stands where the short form does: a list's only entry where there is no list.
+        """
         steps = _steps(at)
-        if self.moved:
-            for count in range(len(steps), 0, -1):
-                origin = self.moved.get(tuple(steps[:count]))
-                if origin is not None:
-                    return (*origin, *steps[count:])
-        return steps
+        for count in range(len(steps), 0, -1) if self.moved else ():
+            origin = self.moved.get(tuple(steps[:count]))
+            if origin is not None:
+                steps = (*origin, *steps[count:])
+                break
+        return _in_short(self.root, steps)
+
+    def path(self, path: str) -> str:
+        """Give the path, in the file, of what stands at a path of the storyboard as it is understood."""
+        return join(self.written(path))
 
     def forget(self) -> None:
         """Let the nodes go; a later question composes them again."""
@@ -91,6 +98,22 @@ def _below(node: Node | None, step: Step) -> tuple[Node | None, Node] | None:
     if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
         return None, node.value[step]
     return None
+
+
+def _in_short(node: Node | None, steps: Sequence[Step]) -> list[Step]:
+    """Leave out the steps that only the full form of what is written has."""
+    kept: list[Step] = []
+    for place, step in enumerate(steps):
+        if isinstance(node, ScalarNode) and node.value:
+            break
+        if isinstance(node, MappingNode) and isinstance(step, int):
+            continue
+        kept.append(step)
+        below = _below(node, step)
+        if below is None:
+            return [*kept, *steps[place + 1 :]]
+        node = below[1]
+    return kept
 
 
 def _search(here: Node | None, wanted: Node, steps: list[Step]) -> Iterator[list[Step]]:

@@ -145,6 +145,7 @@ def _film(board: Board, cut: Cut, written: Written, style: Style, desk: Desk) ->
         deliver=handing_on.deliverables(board.get("deliver"), cut.shots, ledger),
         versions=check_versions(board.get("versions"), ledger),
         locate=ledger.places.of,
+        written=ledger.places.path,
     )
 
 

@@ -17,7 +17,10 @@ Accepts = Callable[[Any], bool]
 LATER = "x-later"
 """Marks a key whose effect is not built yet."""
 
-_ANNOTATIONS = {"description", "examples", "title", "patternErrorMessage", LATER, "$schema", "$defs"}
+CURE = "x-cure"
+"""What to write where another kind of value was written."""
+
+_ANNOTATIONS = {"description", "examples", "title", "patternErrorMessage", LATER, CURE, "$schema", "$defs"}
 
 
 @lru_cache(maxsize=1)

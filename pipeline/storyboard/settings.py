@@ -1,5 +1,6 @@
 """What holds for the whole film: output, its ends, finishing, budget; and values that shots share."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -21,6 +22,9 @@ from pipeline.storyboard.names import Names
 
 LINES = {"720p": 720, "1080p": 1080, "4k": 2160}
 DEFAULT_OUTPUT = Output(Size(1920, 1080), Fraction(24))
+SHAPES = (Fraction(1, 10), 10)
+"""The narrowest and the widest picture, width by height."""
+
 ENDS = ("cut", "dip_black", "dip_white")
 AUTO = "auto"
 """The best tool that is here: the plan chooses it."""
@@ -30,22 +34,41 @@ def output(data: Mapping[str, Any], ledger: Ledger) -> Output:
     """Read size, rate, fit and bars; what cannot be is noted and the usual stands in."""
     size = _size(data["size"], ledger) if "size" in data else DEFAULT_OUTPUT.size
     rate = _rate(data["fps"], ledger) if "fps" in data else DEFAULT_OUTPUT.rate
-    picture = data.get("picture")
     return Output(
         size or DEFAULT_OUTPUT.size,
         rate or DEFAULT_OUTPUT.rate,
         data.get("fit", "cover"),
-        None if picture is None else Fraction(picture),
+        _shape(data.get("picture"), ledger),
     )
 
 
-def _size(text: str, ledger: Ledger) -> Size | None:
+def _shape(value: Any, ledger: Ledger) -> Fraction | None:
+    """Read a shape of the picture: a number, or width and height."""
+    if not isinstance(value, str):
+        return None if value is None else Fraction(value)
+    width, height = (Fraction(one) for one in re.split(r"\s*[:/xX×]\s*", value))
+    if height and SHAPES[0] < width / height <= SHAPES[1]:
+        return width / height
+    ledger.wrong("output.picture", f'"{value}" is no shape of a picture; write e.g. 2.39, or 16:9')
+    return None
+
+
+def size_of(text: str) -> Size:
+    """Read a size by its name or as WIDTHxHEIGHT.
+
+    Raises:
+        ValueError: with what would be right.
+    """
     shape, _, lines = text.partition("-")
-    if lines in LINES:
-        short, long = LINES[lines], LINES[lines] * 16 // 9
-        return {"landscape": Size(long, short), "portrait": Size(short, long), "square": Size(short, short)}[shape]
-    try:
+    if lines not in LINES:
         return parse_size(text)
+    short, long = LINES[lines], LINES[lines] * 16 // 9
+    return {"landscape": Size(long, short), "portrait": Size(short, long), "square": Size(short, short)}[shape]
+
+
+def _size(text: str, ledger: Ledger) -> Size | None:
+    try:
+        return size_of(text)
     except ValueError as failure:
         ledger.wrong("output.size", str(failure))
     return None

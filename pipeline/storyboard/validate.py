@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from pipeline.storyboard import words
+from pipeline.storyboard import cures, words
 from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.places import Step, join
-from pipeline.storyboard.schema import acceptor, is_integer, is_number, objects, resolved, schema
+from pipeline.storyboard.schema import CURE, acceptor, is_integer, is_number, objects, resolved, schema
 
 MOST_PROBLEMS = 1000
 """After this many nobody reads on."""
@@ -117,8 +117,8 @@ def _told_of_branches(error: Any, steps: list[Step]) -> Iterator[Told]:
     if not meant:
         kinds = dict.fromkeys(_kind_of(one) for errors in branches.values() for one in errors if _is_other_kind(one))
         options = [str(one) for below in error.context if below.validator == "enum" for one in below.validator_value]
-        near = words.close(error.instance, options) if isinstance(error.instance, str) else []
-        yield steps, _wrong_kind(error.instance, list(kinds)) + words.did_you_mean(near), False
+        near = cures.near(error.instance, options) if isinstance(error.instance, str) else []
+        yield steps, _wrong_kind(error.instance, list(kinds), error.schema) + words.did_you_mean(near), False
 
 
 def _is_other_kind(error: Any) -> bool:
@@ -135,41 +135,16 @@ def _kinds(names: Any) -> str:
     return words.one_of([words.KINDS[name] for name in ([names] if isinstance(names, str) else names)])
 
 
-def _wrong_kind(value: Any, kinds: Sequence[str]) -> str:
+def _wrong_kind(value: Any, kinds: Sequence[str], part: Mapping[str, Any]) -> str:
     wanted = words.one_of(kinds)
     if value is None:
-        return f"nothing stands after the colon; write {wanted}, or remove the line"
+        form = f" ({part['patternErrorMessage']})" if "patternErrorMessage" in part else ""
+        return f"nothing stands after the colon; write {wanted}{form}, or remove the line"
     if isinstance(value, dict) and value and all(one is None for one in value.values()) and "text" in wanted:
         text = ", ".join(value)
         return f'text that begins with {{ must stand in quotes: "{{{words.short(text)}}}"'
-    cure = _cure(value, wanted)
+    cure = f"; {part[CURE]}" if CURE in part else cures.of_kind(value, wanted)
     return f"must be {wanted}, not {words.shown(value)}{cure}"
-
-
-def _cure(value: Any, wanted: str) -> str:
-    if isinstance(value, str) and "number" in wanted:
-        return _number_cure(value)
-    if isinstance(value, str) and "true or false" in wanted:
-        told = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(value.casefold())
-        return f"; write {told}" if told else ""
-    if "text" in wanted and (isinstance(value, bool) or is_number(value)):
-        return "; put it in quotes to make it text"
-    return ""
-
-
-def _number_cure(text: str) -> str:
-    parts = text.split(":")
-    if len(parts) == 2 and all(part.isdigit() for part in parts):
-        return f"; write seconds, {int(parts[0]) * 60 + int(parts[1])}"
-    if text.rstrip().endswith(("%", "％")):
-        return "; write a share, 0.5 for 50 %"
-    trimmed = text.strip().rstrip("sS秒").strip().removesuffix("db").removesuffix("dB").strip()
-    trimmed = trimmed.replace(",", ".").translate(str.maketrans("0123456789.", "0123456789."))
-    try:
-        float(trimmed)
-    except ValueError:
-        return ""
-    return f"; write {trimmed.lstrip('0') or '0'}" if trimmed.isascii() else ""
 
 
 def _unknown_key(key: str, known: Mapping[str, Any]) -> str:
@@ -203,19 +178,29 @@ def _too_small(value: Any, limit: Any, _: Any) -> str:
     return f"must be at least {words.number(limit)}, not {words.shown(value)}"
 
 
-def _wrong_pattern(value: Any, _: Any, part: Mapping[str, Any]) -> str:
-    return f'"{words.short(str(value))}" cannot be used: {resolved(part)["patternErrorMessage"]}'
+def _wrong_pattern(value: Any, pattern: str, part: Mapping[str, Any]) -> str:
+    form = part["patternErrorMessage"]
+    cure = cures.of_pattern(value, pattern) or (cures.number(value) if "a number" in form else "")
+    return f'"{words.short(value)}" cannot be used: {form}{cure}'
 
 
-def _not_one_of(value: Any, allowed: Sequence[Any], _: Any) -> str:
+def _not_one_of(value: Any, allowed: Sequence[Any], part: Mapping[str, Any]) -> str:
     if isinstance(value, str):
-        near = words.close(value, [str(one) for one in allowed])
+        near = cures.near(value, allowed)
         return f'"{words.short(value)}" is not one of {words.one_of(allowed)}{words.did_you_mean(near)}'
-    return _wrong_kind(value, [words.one_of(allowed)])
+    return _wrong_kind(value, [words.one_of(allowed)], part)
+
+
+def _entries(count: int) -> str:
+    return f"has {_entry(count)}" if count else "is empty"
+
+
+def _entry(count: int) -> str:
+    return "one entry" if count == 1 else f"{count} entries"
 
 
 _WORDS: Mapping[str, Callable[[Any, Any, Any], str]] = {
-    "type": lambda value, names, _: _wrong_kind(value, [_kinds(names)]),
+    "type": lambda value, names, part: _wrong_kind(value, [_kinds(names)], part),
     "enum": _not_one_of,
     "const": lambda value, wanted, _: f"this version reads storyboards of format {wanted}, not {words.shown(value)}",
     "pattern": _wrong_pattern,
@@ -224,6 +209,6 @@ _WORDS: Mapping[str, Callable[[Any, Any, Any], str]] = {
     "exclusiveMinimum": lambda value, limit, _: f"must be more than {words.number(limit)}, not {words.shown(value)}",
     "minLength": lambda _, least, __: "the text is empty" if least == 1 else f"needs at least {least} characters",
     "maxLength": lambda value, most, _: f"{len(value)} characters are too many; at most {most}",
-    "minItems": lambda *_: "the list is empty; it needs at least one entry",
+    "minItems": lambda value, least, _: f"the list {_entries(len(value))}; it needs at least {_entry(least)}",
     "maxItems": lambda value, most, _: f"{len(value)} entries are too many; at most {most}",
 }

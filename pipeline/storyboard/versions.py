@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.model import Shot, Slot, Storyboard, Transition
 from pipeline.storyboard.ledger import Ledger
+from pipeline.storyboard.settings import section, size_of
 from pipeline.storyboard.titles import ends_at
 from pipeline.storyboard.words import missing_name, number
 from pipeline.timeline import resampled, seconds_of, slots
@@ -32,6 +33,10 @@ class Version:
         return f"versions[{self.index}]"
 
 
+USUAL = "landscape-1080p"
+SAME_SHAPE = Fraction(11, 10)
+"""How many times wider one picture may be than another of about the same shape."""
+
 TARGETS = ("target_seconds", "target_beats")
 
 
@@ -48,6 +53,22 @@ def named_versions(board: Mapping[str, Any]) -> dict[str, int]:
 def as_overlay(data: Mapping[str, Any]) -> dict[str, Any]:
     """Give what a version says otherwise than the main film."""
     return {key: value for key, value in data.items() if key not in {"name", "shots"} and value is not None}
+
+
+def without_bars(board: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the board that a version is laid over: of clearly another shape, it takes no bars over from the film."""
+    film, own = section(board, "output"), section(over, "output")
+    if "picture" not in film or "picture" in own or "size" not in own:
+        return dict(board)
+    try:
+        before, after = (
+            Fraction(size.width, size.height) for size in (size_of(film.get("size", USUAL)), size_of(own["size"]))
+        )
+    except ValueError:  # told where the size is read
+        return dict(board)
+    if max(before, after) <= SAME_SHAPE * min(before, after):
+        return dict(board)
+    return {**board, "output": {key: value for key, value in film.items() if key != "picture"}}
 
 
 def version_of(data: Mapping[str, Any], index: int, main: Storyboard) -> Version:
@@ -102,10 +123,12 @@ def selected(shots: Sequence[Shot], skipped: Sequence[str], version: Version | N
     return list(found.values()) or list(shots)
 
 
-def shortened(shots: Sequence[Shot], version: Version, rate: Fraction, ledger: Ledger) -> list[Shot]:
+def shortened(
+    shots: Sequence[Shot], counted: Mapping[int, Any], version: Version, rate: Fraction, ledger: Ledger
+) -> list[Shot]:
     """Shorten shots in proportion until they come out at the version's length exactly.
 
-    No shot becomes shorter than a second, its lines, or its titles.
+    No shot becomes shorter than a second, its lines, or its titles; that those `counted` in beats leave them is told.
     """
     lengths = [seconds_of(shot, rate) for shot in shots]
     whole, target = sum(lengths, Fraction(0)), version.target
@@ -117,6 +140,9 @@ def shortened(shots: Sequence[Shot], version: Version, rate: Fraction, ledger: L
         message = f"its shots come to {number(whole)} seconds, {missing} too few, and no shot is lengthened"
         ledger.wrong(path, f"{message}; write {number(whole)}, or add shots")
         return list(shots)
+    if counted:
+        message = "shots counted in beats are shortened to come out at it, so their cuts leave the beat"
+        ledger.doubt(path, f"{message}; choose `shots` whose beats make up the length instead")
     least = [min(length, _least(shot)) for shot, length in zip(shots, lengths, strict=True)]
     if sum(least) > target:
         over = number(sum(least) - target)
@@ -201,10 +227,11 @@ def _room(board: Storyboard, shot: Shot, slot: Slot, there: Slot | None, main: S
     if there is None or shot.card or (shot.source and shot.source.as_is):
         return None
     before, after = main.output.rate, board.output.rate
+    rounding = before != after  # a take that is one frame short of the film's rate is stretched by the plan
     head, body, tail = (resampled(one, before, after) for one in (there.head, there.end - there.start, there.tail))
     length = slot.end - slot.start
     total = head + body + tail - length
-    return _Room(head, max(0, body - length), total) if total >= 0 else None
+    return _Room(head, max(0, body - length), total) if total + rounding >= 0 else None
 
 
 def _shortened_passage(shot: Shot, held: int, wished: int, rate: Fraction, ledger: Ledger) -> Shot:

@@ -72,6 +72,19 @@ def test_lengths_come_from_where_a_shot_begins_and_ends(reads):
     assert [shot.seconds for shot in board.shots] == [Fraction(5, 2), 4]
 
 
+def test_an_export_of_a_scheduling_tool_is_read(reads):
+    text = (
+        "Scene,Shot,Shot Size,Shot Type,Camera Angle,Camera Movement,Equipment,Lens,Frame Rate,Audio,Description\n"
+        '1,1A,WS,Establishing,High,Crane,Jib,24mm,24,MOS,"The market at dawn"\n'
+        "1,1B,C.U.,Single,Eye,Static,Sticks,50mm,24,Sync,Hands on fruit\n"
+    )
+    board, written, _ = reads(text)
+    assert [shot.id for shot in board.shots] == ["1A", "1B"]
+    assert [shot.scene for shot in board.shots] == ["wide shot, The market at dawn", "close-up, Hands on fruit"]
+    assert [shot.camera for shot in board.shots] == ["crane", "static"]
+    assert "Lens: 24mm" in written["shots"][0]["notes"]
+
+
 def test_lines_of_a_shot_are_said_one_after_the_other(reads):
     board, _, _ = reads(
         "Shot,Picture,Dialogue,Character\n"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model import Asset, Budget, CardFace, Rights, Shot, Size, Source, ToolChoice
-from pipeline.recommend import Machine, Need, advice, asked, conditions, explain, forbidden, models, need_of, recommend
+from pipeline.recommend import Machine, Need, asked, conditions, explain, forbidden, models, need_of, recommend
 from pipeline.recommend.rights import shut_out
 
 HD = Size(1920, 1080)
@@ -165,16 +165,6 @@ def test_a_refusal_that_names_its_model_is_not_told_twice():
     assert explain(Recommendation((), ruled), WORDS, Rights()) == ()
     card = replace(WORDS, task="card")
     assert explain(recommend(card, BIG, HOUSE, Rights()), card, Rights()) == ()
-
-
-def test_advice_is_of_the_tool_that_makes_it():
-    here = {"svd-xt", "wan2.2-i2v"} | HOUSE
-    need = replace(PICTURE, seconds=Fraction(3))
-    found = asked(["auto"], need, BIG, here, Rights())
-    assert advice(["auto"], "svd-xt", found, need, Rights())[0].startswith("svd-xt makes it")
-    named = advice(["svd-xt"], "svd-xt", asked(["svd-xt"], need, BIG, here, Rights()), need, Rights())
-    assert named == (conditions("svd-xt", Rights()),)
-    assert advice(["quilt"], "quilt", found, need, Rights()) == ()
 
 
 names = st.sampled_from([*models(), "quilt", "patchwork"])

@@ -13,7 +13,7 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.progress import watcher
-from flows.shoot import WORKERS, Shoot
+from flows.shoot import THREADS, Shoot
 from flows.stopping import stay_stoppable
 from pipeline import film as verbs
 from pipeline.errors import DailiesError, OperatorError
@@ -28,7 +28,7 @@ MISSING = "shots failed:"
     name="film",
     flow_run_name="{storyboard}",
     validate_parameters=False,
-    task_runner=cast("Any", ThreadPoolTaskRunner(max_workers=WORKERS)),
+    task_runner=cast("Any", ThreadPoolTaskRunner(max_workers=THREADS)),
 )
 def film(
     storyboard: str,

@@ -23,8 +23,8 @@ BUSY_DELAY = 3.0
 """Seconds between two questions whether another process is done with a take: one that a model makes takes an hour."""
 
 WORKERS = cpu_count() or 1
-WINDOW = 2 * WORKERS
-"""Takes handed to the workers at once: one in hand and one waiting, so that none idles while a shot is finished."""
+THREADS = 2 * WORKERS
+"""As many takes at once as there are cores, and beside them shots that are finished: neither waits for the other."""
 
 A_BUG = "a bug; the log in the film's folder has more, and the same command tries again"
 
@@ -43,9 +43,9 @@ def _failure(future: PrefectFuture[None]) -> BaseException | None:
 
 
 class Shoot:
-    """All takes of all shots: a window of tasks in flight, a shot settled as soon as its last take is in.
+    """All takes of all shots: as many at once as there are cores, a shot settled as soon as its last take is in.
 
-    A class because the window, the counts and the threads' reports are one state.
+    A class because the queues, the counts and the threads' reports are one state.
     """
 
     def __init__(self, production: Production, only: AbstractSet[str], max_failures: int | None, told: Watcher) -> None:
@@ -53,15 +53,17 @@ class Shoot:
         self.only = only
         self.max_failures = max_failures
         self.told = told
-        self.done: queue.Queue[tuple[str, int, PrefectFuture[None]]] = queue.Queue()
+        self.done: queue.Queue[tuple[str, int | None, PrefectFuture[None]]] = queue.Queue()
         self.ready: deque[tuple[str, int]] = deque()
         self.whole: deque[str] = deque()
         self.open: dict[str, int] = {}
         self.bugs: list[Exception] = []
-        self.in_flight = 0
+        self.making = 0
+        self.settling = 0
         self.failed = 0
         self.stopping = threading.Event()
         self.take = self._task()
+        self.choose = self._choosing()
 
     def run(self) -> list[Exception]:
         """Make what is missing, in the storyboard's order; give the faults of this program that were met."""
@@ -77,23 +79,29 @@ class Shoot:
         return self.bugs
 
     def _work(self) -> None:
-        while self.ready or self.in_flight or self.whole:
-            while self.ready and self.in_flight < WINDOW:
-                self._submit(*self.ready.popleft())
-            if self.whole:
+        while self.ready or self.making or self.whole or self.settling:
+            while self.whole:
                 self._settle(self.whole.popleft())
-                continue
+            while self.ready and self.making < WORKERS:
+                self._make(*self.ready.popleft())
             name, number, future = self.done.get()
-            self.in_flight -= 1
+            if number is None:
+                self.settling -= 1
+                self._settled(name, _failure(future))
+                continue
+            self.making -= 1
             self.open[name] -= 1
             self._came(name, number, _failure(future))
             if not self.open[name]:
                 self._settle(name)
 
-    def _submit(self, name: str, number: int) -> None:
-        future: PrefectFuture[None] = self.take.submit(name, number)
-        self.in_flight += 1
-        future.add_done_callback(lambda one: self.done.put((name, number, one)))
+    def _make(self, name: str, number: int) -> None:
+        self.making += 1
+        self.take.submit(name, number).add_done_callback(lambda one: self.done.put((name, number, one)))
+
+    def _settle(self, name: str) -> None:
+        self.settling += 1
+        self.choose.submit(name).add_done_callback(lambda one: self.done.put((name, None, one)))
 
     def _came(self, name: str, number: int, failure: BaseException | None) -> None:
         """Remember why a take did not come, where the verbs did not: a fault of this program, or a lost API."""
@@ -126,18 +134,9 @@ class Shoot:
         if not missing:
             self.whole.append(name)
 
-    def _settle(self, name: str) -> None:
-        state = self.production.shots[name]
-
-        @task(name="choose", task_run_name=f"{name}: choose and finish", cache_policy=NO_CACHE)
-        def choose() -> str:
-            verbs.settle_shot(self.production, name)
-            return state.choice.reason if state.choice else state.reason
-
-        ended = choose(return_state=True)
-        if not ended.is_completed():
-            found = ended.result(raise_on_failure=False)
-            self._unsettled(name, found if isinstance(found, BaseException) else RuntimeError(ended.message))
+    def _settled(self, name: str, failure: BaseException | None) -> None:
+        if failure is not None:
+            self._unsettled(name, failure)
         if self._rerolled(name):
             return
         self._tell_settled(name)
@@ -209,6 +208,17 @@ class Shoot:
             self.told.take(shot, take, 1.0)
 
         return one_take
+
+    def _choosing(self) -> Any:
+        @task(name="choose", task_run_name="{shot}: choose and finish", cache_policy=NO_CACHE)
+        def choose(shot: str) -> str:
+            if self.stopping.is_set():
+                raise Stopped
+            verbs.settle_shot(self.production, shot)
+            state = self.production.shots[shot]
+            return state.choice.reason if state.choice else state.reason
+
+        return choose
 
     def _tell(self, shot: str, take: int) -> Callable[[float], None]:
         def tell(share: float) -> None:

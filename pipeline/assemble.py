@@ -23,7 +23,7 @@ from pipeline.vision import colour, lettering
 from pipeline.vision.scale import CENTRE, Focus
 from pipeline.vision.transition import passage
 
-TOOL = "assemble@1"
+TOOL = "assemble@2"
 MIX = "mix@2"
 PIECE = "data.mp4"
 SOUND = "data.m4a"

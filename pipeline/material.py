@@ -1,17 +1,19 @@
 """From a chosen take to the frames that the film shows: its best window, at the film's rate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Protocol
 
 from pipeline import registry, score, timeline
 from pipeline.media import frames as film_frames
-from pipeline.model import Card, Finish, Recipe, ShotPlan, Size, Spec, TakePlan
+from pipeline.model import Card, Finish, Output, Recipe, ShotPlan, Size, Spec, TakePlan
 from pipeline.ports import Finisher, Frame
 from pipeline.shot import CPU_WAIT, TAKE, Judged
 from pipeline.store import Store
+from pipeline.vision import scale
 
 
 class Material(Protocol):
@@ -71,10 +73,11 @@ class Still:
             yield picture
 
 
-def material(store: Store, shot: ShotPlan, finish: Finish, take: Judged) -> Clip:
+def material(store: Store, shot: ShotPlan, finish: Finish, take: Judged, outputs: Sequence[Output] = ()) -> Clip:
     """Give a take at the film's rate: the take itself, or a mezzanine where frames are interpolated.
 
     Where the take is longer than the shot, the window of it is shown in which least goes wrong, frame by frame.
+    A mezzanine is no larger than any of `outputs` needs it; without them it is as large as the take.
     """
     assert take.plan.recipe is not None
     begin = _surplus(shot, take.card)
@@ -83,15 +86,17 @@ def material(store: Store, shot: ShotPlan, finish: Finish, take: Judged) -> Clip
         return Clip(
             take.plan.recipe.key, take.clip, shot.generation.spec.size, begin + shot.first + later, begin + later
         )
-    recipe = mezzanine_recipe(shot, finish, take.plan, begin)
-    step = _interpolation(shot, finish)
     made = shot.generation.spec
-    before = Spec(made.size, made.rate * shot.speed, made.frames - begin)
+    size = needed(made.size, outputs)
+    recipe = mezzanine_recipe(shot, finish, take.plan, begin, size)
+    step = _interpolation(shot, finish)
+    before = Spec(size, made.rate * shot.speed, made.frames - begin)
     after = step.spec(before)
-    spec = Spec(after.size, after.rate, min(after.frames + 1, shot.delivered.frames))
+    spec = Spec(after.size, after.rate, shot.delivered.frames)
 
     def write(folder: Path) -> None:
-        kept = _held(step.frames(film_frames.read(take.clip, begin), before), spec.frames)
+        taken = (scale.fit(frame, size) for frame in film_frames.read(take.clip, begin))
+        kept = _held(step.frames(taken, before), spec.frames)
         film_frames.write(folder / TAKE, kept, spec, film_frames.MEZZANINE)
 
     entry = store.make(recipe, write, wait=CPU_WAIT)
@@ -101,19 +106,29 @@ def material(store: Store, shot: ShotPlan, finish: Finish, take: Judged) -> Clip
 
 
 def _held(stream: Iterator[Frame], count: int) -> Iterator[Frame]:
-    """Give `count` frames; where a version at another rate lacks one by rounding, the last is seen once more."""
-    last = None
-    for came, frame in enumerate(stream):
-        if came == count:
-            return
-        last = frame
+    """Give `count` frames; where a version at another rate lacks some by rounding, the last is held."""
+    frame, came = None, 0
+    for frame in islice(stream, count):
+        came += 1
         yield frame
-    if last is not None and came + 1 < count:
-        yield last
+    if frame is not None:
+        yield from repeat(frame, count - came)
 
 
-def mezzanine_recipe(shot: ShotPlan, finish: Finish, take: TakePlan, begin: int = 0) -> Recipe:
-    """Give the recipe of a shot's interpolated material, from frame `begin` of the take on."""
+def needed(taken: Size, outputs: Sequence[Output]) -> Size:
+    """Give the size, of a take's shape, at which frames are made between its frames: the largest that a film shows.
+
+    Films of several sizes share the frames; none is made larger than the take.
+    """
+    shown = [scale.inner_size(taken, one.size, one.fit) for one in outputs] or [taken]
+    largest = max(shown, key=lambda one: one.pixels)
+    return largest if largest.width < taken.width and largest.height < taken.height else taken
+
+
+def mezzanine_recipe(
+    shot: ShotPlan, finish: Finish, take: TakePlan, begin: int = 0, size: Size | None = None
+) -> Recipe:
+    """Give the recipe of a shot's interpolated material, from frame `begin` of the take on, as large as it if None."""
     assert take.recipe is not None
     step = _interpolation(shot, finish)
     values = {
@@ -126,6 +141,8 @@ def mezzanine_recipe(shot: ShotPlan, finish: Finish, take: TakePlan, begin: int 
         values["from"] = begin
     if shot.speed != 1:
         values["speed"] = shot.speed
+    if size is not None and size != shot.generation.spec.size:
+        values["size"] = size
     return Recipe("mezzanine/1", f"{step.name}@{step.version}", values)
 
 

@@ -26,6 +26,11 @@ def resampled(frames: int, before: Fraction, after: Fraction) -> int:
     return round_half_up(frames * after / before)
 
 
+def lost(before: Fraction, after: Fraction) -> int:
+    """Count the frames at rate `after` that rounding alone may cost a clip made at rate `before`."""
+    return 0 if before == after else ceil(after / before)
+
+
 def frames_needed(frames: int, film_rate: Fraction, rate: Fraction) -> int:
     """Count the frames at `rate` from which `frames` at `film_rate` are resampled so that none is held."""
     step = rate / film_rate

@@ -159,3 +159,34 @@ def test_a_window_never_leaves_its_take(head, body, tail, before, length, after)
         assert found.first + found.spare + slot.material <= head + body + tail
     if length <= body and before <= head and after <= tail:
         assert found is not None
+
+
+@given(
+    st.lists(st.integers(50, 600), min_size=1, max_size=6), st.sampled_from(["24000/1001 25", "25 24000/1001", "24 30"])
+)
+def test_a_version_at_another_rate_needs_no_takes_of_its_own(lengths, rates):
+    main, other = map(Fraction, rates.split())
+    shots = [one(f"s{n}", Fraction(length, 100)) for n, length in enumerate(lengths)]
+    base = planned(replace(board(*shots), output=Output(Size(128, 72), main)))
+    pal = replace(board(*shots), version="pal", output=Output(Size(128, 72), other))
+    made = cut(base, pal)
+    assert made.estimate.takes == 0
+    for shot in made.shots:
+        assert 0 <= shot.first <= shot.first + shot.spare + shot.slot.material <= shot.delivered.frames
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "tail", "slot", "first", "frames"),
+    [
+        (0, 50, 0, Slot("a", 0, 51, 0, 0, "cut", 0), 0, 51),  # the last frame is held
+        (5, 50, 0, Slot("a", 0, 51, 4, 0, "cut", 0), 0, 55),  # it begins one frame earlier
+        (0, 50, 2, Slot("a", 0, 50, 1, 0, "cut", 0), 0, 52),  # it begins one frame later
+        (0, 50, 0, Slot("a", 0, 52, 0, 0, "cut", 0), None, None),  # two frames are no rounding
+        (0, 50, 9, Slot("a", 0, 50, 3, 0, "cut", 0), None, None),
+    ],
+)
+def test_what_rounding_costs_a_take_is_made_good(head, body, tail, slot, first, frames):
+    base = Span(head + body + tail, head, body)
+    assert trimmed(base, slot) is None
+    found = trimmed(base, slot, 1)
+    assert (found and found.first, found and found.frames) == (first, frames)

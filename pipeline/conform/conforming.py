@@ -17,8 +17,8 @@ from pipeline.conform.written import Entries, Pages, arranged, entries, flow, re
 from pipeline.errors import ProducerError
 from pipeline.media.probe import probe
 from pipeline.model import Storyboard
-from pipeline.storyboard.source_text import read_text
 from pipeline.storyboard.shorthand import listed
+from pipeline.storyboard.source_text import read_text
 from pipeline.storyboard.yaml_text import Values, compose
 
 LENGTHS = ("seconds", "frames", "beats")
@@ -211,10 +211,10 @@ def _say_words(draft: Draft, steps: Sequence[str | int], key: str, moved: tuple[
     draft.notes += notes
     written = draft.values["shots"][steps[-1]].get(key) or []
     before = listed(key, written)
-    if len(kept) != len(before) or (written != before and kept != before):  # the rest, or what is written in short
+    in_short = written != before
+    if len(kept) != len(before) or (in_short and kept != before):
         draft.say(steps, key, kept)
-        return
-    if written != before:
+    if len(kept) != len(before) or in_short:
         return
     for number, (old, now) in enumerate(zip(before, kept, strict=True)):
         for name in ("at", "seconds"):

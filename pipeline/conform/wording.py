@@ -84,7 +84,7 @@ def _named(values: Values) -> Iterator[tuple[str, str]]:
         yield "finish.harmonise.reference", str(harmonise["reference"])
     for number, version in enumerate(_list(values, "versions")):
         shots = version.get("shots")
-        for shot in shots if isinstance(shots, list) else ():
+        for shot in shots if isinstance(shots, list) else [one for one in (shots,) if one is not None]:
             yield f"versions[{number}].shots", str(shot)
 
 

@@ -54,8 +54,10 @@ def finished(production: Production, state: ShotState) -> Clip | None:
     if state.choice is None:
         return None
     store, board = production.studio.store, production.plan.board
+    films = [production] if production.base is None else [production.base, production]
+    outputs = [one.plan.output for one in films]
     try:
-        return material(store, state.plan, board.finish, state.takes[state.choice.take])
+        return material(store, state.plan, board.finish, state.takes[state.choice.take], outputs)
     except DailiesError as failure:
         state.choice, state.reason, state.cure = None, failure.message, failure.cure
         return None

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -36,10 +37,11 @@ def assemble(production: Production, tell: Callable[[float], None]) -> cuts.Cut:
     materials = {name: clips.get(name) or _slate(production, state) for name, state in production.shots.items()}
     chosen = {name: one.takes[one.choice.take] for name, one in production.shots.items() if one.choice is not None}
     edit = cutting.Edit(plan, materials, cutting.grades(plan, chosen), dress.marks(plan))
-    edit = cutting.lit(store, edit)
-    pieces = cutting.make_pieces(store, edit, tell)
     heard = _heard(plan, clips)
-    sound = cutting.make_sound(store, heard)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        mixing = beside.submit(cutting.make_sound, store, heard)
+        pieces = cutting.make_pieces(store, cutting.lit(store, edit), tell)
+    sound = mixing.result()
     signed = {"signed": plan.board.disclosure} if plan.board.disclosure in {"file", "both"} else {}
     recipe = Recipe("film/1", cutting.TOOL, {"pieces": [one.key for one in pieces], "sound": sound.key, **signed})
     newest = cuts.newest_cut(production.folder)

@@ -15,7 +15,7 @@ class Lanczos:
     """
 
     name: ClassVar[str] = "lanczos"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, size: Size, how: Fit = "cover", focus: Focus = CENTRE) -> None:
         self.size = size

@@ -94,6 +94,9 @@ def _frames(order: Order, aside: Path, tell: Callable[[float], None]) -> Iterato
     from pipeline.vision import blemish, lower_third
 
     plan, total = order.plan, order.plan.spec.frames
+    if plan.task == "conform" and not plan.levers.get("label") and not plan.levers.get("blemish"):
+        yield from _footage(order, tell)
+        return
     fault = plan.levers.get("blemish", {}).get(str(order.take), "")
     strip, words = None, plan.levers.get("label")
     if words:
@@ -107,6 +110,17 @@ def _frames(order: Order, aside: Path, tell: Callable[[float], None]) -> Iterato
                 _keep(aside, view)
             lower_third.lay_over(view, strip)
         yield lower_third.frame_of(view)
+        if place % 8 == 0:
+            tell(place / total)
+
+
+def _footage(order: Order, tell: Callable[[float], None]) -> Iterator[Frame]:
+    """Stream footage over which nothing lies as it is: a view of each frame would be a copy more."""
+    from pipeline.generators import animatic_conform
+
+    total = order.plan.spec.frames
+    for place, frame in enumerate(animatic_conform.footage(order.plan, order.plan.inputs[0].path)):
+        yield frame
         if place % 8 == 0:
             tell(place / total)
 

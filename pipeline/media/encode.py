@@ -106,7 +106,7 @@ def _pictures(frames: Iterable[Frame], spec: Spec) -> Iterator[VideoFrame]:
 def coded(scaler: VideoReformatter, frame: Frame, layout: str, full: bool = False) -> VideoFrame:
     """Convert a Frame to a YUV layout: BT.709 limited range for clips, BT.601 full range for JPEG pictures."""
     return scaler.reformat(
-        VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24"),
+        VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgb24"),
         format=layout,
         src_color_range=ColorRange.JPEG,
         dst_colorspace=Colorspace.ITU601 if full else Colorspace.ITU709,

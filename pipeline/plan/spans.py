@@ -73,24 +73,24 @@ def _missing(shot: Shot, before: int, after: int) -> str:
     return f"the take of '{shot.id}' lacks {' and '.join(parts)} what is cut here; trim less, or shorten the transition"
 
 
-def trimmed(base: Span, slot: Slot, *, rounded: bool = False) -> Span | None:
+def trimmed(base: Span, slot: Slot, slack: int = 0) -> Span | None:
     """Lay a shot into a take that was made for another cut; None where the take is too short for it.
 
-    The take and the shot are counted at one rate. A shorter shot may begin anywhere within the body. `rounded`: the
-    take was made at another rate, and what rounding alone has cost it is made good.
+    The take and the shot are counted at one rate. A shorter shot may begin anywhere within the body. `slack`: how
+    many frames a take made at another rate may lack by rounding alone; they are made good.
     """
     low = max(0, base.head - slot.head)
     high = min(base.frames - slot.material, base.head - slot.head + max(0, base.body - (slot.end - slot.start)))
     if high < low or (base.head < slot.head and base.body <= slot.end - slot.start):
-        return _made_good(base, slot) if rounded else None
+        return _made_good(base, slot, slack)
     return Span(base.frames, base.head, base.body, low, high - low)
 
 
-def _made_good(base: Span, slot: Slot) -> Span | None:
-    """Let a shot that misses one frame begin one frame off, or hold the last frame of its take; None beyond that."""
+def _made_good(base: Span, slot: Slot, slack: int) -> Span | None:
+    """Let a shot begin `slack` frames off at most, and hold the last frame of its take as long; None beyond that."""
     held = max(0, slot.material - base.frames)
     wished = base.head - slot.head
     first = max(0, min(wished, base.frames + held - slot.material))
-    if held > 1 or abs(first - wished) > 1:
+    if not slack or held > slack or abs(first - wished) > slack:
         return None
     return Span(base.frames + held, base.head, base.body, first)

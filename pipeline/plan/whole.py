@@ -101,7 +101,7 @@ def _served(board: Storyboard, shot: Shot, slot: Slot, base: ShotPlan | None) ->
     assert base.made is not None
     head = timeline.resampled(base.made.head + (base.made.first or 0), before, rate)
     body = timeline.resampled(base.slot.end - base.slot.start, before, rate)
-    span = trimmed(Span(frames, head, body), slot, rounded=rate != before)
+    span = trimmed(Span(frames, head, body), slot, timeline.lost(before, rate))
     played = replace(shot, speed=base.speed)  # a shot that uses another's take plays it at that one's speed
     between = mezzanine(board, played, base.generation)
     if span is None or (span.frames > frames and not between):  # only where frames are made can the last be held

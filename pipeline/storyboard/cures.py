@@ -9,16 +9,43 @@ from pipeline.storyboard import words
 from pipeline.storyboard.schema import is_number
 
 LANGUAGES = {
-    **{"jp": "ja", "kr": "ko", "cn": "zh", "us": "en", "gb": "en", "cz": "cs", "dk": "da", "gr": "el"},
-    **{"japanese": "ja", "korean": "ko", "chinese": "zh", "english": "en", "german": "de", "french": "fr"},
-    **{"spanish": "es", "italian": "it", "日本語": "ja", "英語": "en"},
+    "jp": "ja",
+    "kr": "ko",
+    "cn": "zh",
+    "us": "en",
+    "gb": "en",
+    "cz": "cs",
+    "dk": "da",
+    "gr": "el",
+    "japanese": "ja",
+    "korean": "ko",
+    "chinese": "zh",
+    "english": "en",
+    "german": "de",
+    "french": "fr",
+    "spanish": "es",
+    "italian": "it",
+    "日本語": "ja",
+    "英語": "en",
 }
 """Countries and names of languages written for codes of languages; `uk` is none of them: it is Ukrainian."""
 
 COLOURS = {
-    **{"white": "#ffffff", "black": "#000000", "grey": "#808080", "gray": "#808080", "silver": "#c0c0c0"},
-    **{"red": "#ff0000", "green": "#008000", "blue": "#0000ff", "yellow": "#ffff00", "orange": "#ffa500"},
-    **{"purple": "#800080", "navy": "#000080", "teal": "#008080", "pink": "#ffc0cb", "brown": "#a52a2a"},
+    "white": "#ffffff",
+    "black": "#000000",
+    "grey": "#808080",
+    "gray": "#808080",
+    "silver": "#c0c0c0",
+    "red": "#ff0000",
+    "green": "#008000",
+    "blue": "#0000ff",
+    "yellow": "#ffff00",
+    "orange": "#ffa500",
+    "purple": "#800080",
+    "navy": "#000080",
+    "teal": "#008080",
+    "pink": "#ffc0cb",
+    "brown": "#a52a2a",
 }
 """Of CSS."""
 
@@ -26,7 +53,10 @@ SIZES = {
     **dict.fromkeys(("landscape", "horizontal", "hd", "fullhd", "full hd", "1080p", "1080", "16:9"), "landscape-1080p"),
     **dict.fromkeys(("portrait", "vertical", "9:16"), "portrait-1080p"),
     **dict.fromkeys(("square", "1:1"), "square-1080p"),
-    **{"720p": "landscape-720p", "4k": "landscape-4k", "uhd": "landscape-4k", "2160p": "landscape-4k"},
+    "720p": "landscape-720p",
+    "4k": "landscape-4k",
+    "uhd": "landscape-4k",
+    "2160p": "landscape-4k",
 }
 
 OTHER_WORDS = {
@@ -53,9 +83,9 @@ _UNITS = {
     **dict.fromkeys(("px", "x", "h", "hours", "$", "usd", "frames", "takes", "beats", "kelvin"), Fraction(1)),
     **dict.fromkeys(("min", "mins", "minute", "minutes", "m", "分"), Fraction(60)),
     **dict.fromkeys(("ms",), Fraction(1, 1000)),
-    **dict.fromkeys(("%", "％"), Fraction(1, 100)),  # noqa: RUF001 - as Japanese keyboards write it
+    **dict.fromkeys(("%", "％"), Fraction(1, 100)),
 }
-_WIDE = str.maketrans("０１２３４５６７８９．，：", "0123456789.,:")  # noqa: RUF001 - as Japanese keyboards write them
+_WIDE = str.maketrans("０１２３４５６７８９．，：", "0123456789.,:")
 
 
 def of_kind(value: Any, wanted: str) -> str:
@@ -96,7 +126,7 @@ def _meant(value: str) -> Iterator[str]:
     for known in (LANGUAGES, SIZES):
         if folded in known:
             yield known[folded]
-    language, _, rest = folded.replace("_", "-").partition("-")
+    language = folded.replace("_", "-").partition("-")[0]
     if language in LANGUAGES:
         yield LANGUAGES[language]
     yield from colour(value)

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.storyboard import cures, words
 from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.places import Step, join
-from pipeline.storyboard.schema import CURE, acceptor, is_integer, is_number, objects, resolved, schema
+from pipeline.storyboard.schema import CURE, acceptor, is_integer, is_number, objects, schema
 
 MOST_PROBLEMS = 1000
 """After this many nobody reads on."""

@@ -11,7 +11,7 @@ from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.settings import section, size_of
 from pipeline.storyboard.titles import ends_at
 from pipeline.storyboard.words import missing_name, number
-from pipeline.timeline import resampled, seconds_of, slots
+from pipeline.timeline import lost, resampled, seconds_of, slots
 
 LEAST = Fraction(1)
 """Seconds below which no shot is shortened."""
@@ -227,11 +227,10 @@ def _room(board: Storyboard, shot: Shot, slot: Slot, there: Slot | None, main: S
     if there is None or shot.card or (shot.source and shot.source.as_is):
         return None
     before, after = main.output.rate, board.output.rate
-    rounding = before != after  # a take that is one frame short of the film's rate is stretched by the plan
     head, body, tail = (resampled(one, before, after) for one in (there.head, there.end - there.start, there.tail))
     length = slot.end - slot.start
     total = head + body + tail - length
-    return _Room(head, max(0, body - length), total) if total + rounding >= 0 else None
+    return _Room(head, max(0, body - length), total) if total + lost(before, after) >= 0 else None
 
 
 def _shortened_passage(shot: Shot, held: int, wished: int, rate: Fraction, ledger: Ledger) -> Shot:

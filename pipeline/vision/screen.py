@@ -71,7 +71,7 @@ def grain(frame: Frame, strength: float, k: int) -> Frame:
     made = np.empty_like(frame)
     for top in range(0, height, STRIP):
         rows = slice(top, top + STRIP)
-        share = cv2.LUT(cv2.transform(frame[rows], LUMA), _response())
+        share = np.asarray(cv2.LUT(cv2.transform(frame[rows], LUMA), _response()), dtype=np.uint8)
         cv2.add(frame[rows], _shown(brighter[rows], share), dst=made[rows])
         cv2.subtract(made[rows], _shown(darker[rows], share), dst=made[rows])
     return made

@@ -40,3 +40,16 @@ def test_a_block_of_text_and_windows_line_ends_survive(desk, head, editor):
     board = desk.reload(made.text)
     assert [(shot.id, shot.scene) for shot in board.shots] == [("b", "a town"), ("a", "a hill\nby the sea")]
     assert not any("without its comments" in note for note in made.notes)
+
+
+def test_titles_and_lines_written_in_short_move_with_their_picture(desk, head, editor):
+    shots = (
+        "shots:\n  - {id: a, scene: a hill, titles: hi, lines: Hello}\n"
+        "  - {id: b, scene: a town, titles: {text: ho, at: 1}, lines: [Bye, {text: Now, at: 1}]}\n"
+    )
+    path, whole = desk.opened(head + shots)
+    for name in ("a", "b"):
+        editor.trim(editor.clip(editor.pictures(whole), name), 6, 0)
+    board = desk.reload(conform(desk.save(whole), path).text)
+    assert [[(one.text, float(one.at)) for one in shot.titles] for shot in board.shots] == [[("hi", 0)], [("ho", 0.75)]]
+    assert [[float(one.at) for one in shot.lines] for shot in board.shots] == [[-0.25], [-0.25, 0.75]]

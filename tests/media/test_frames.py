@@ -5,9 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from av import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
 
 from pipeline.errors import MediaInvalid, ToolFailed
 from pipeline.media.frames import PIECE, TAKE, read, read_picture, write, write_picture
+from pipeline.media.pixels import ACCURATE, Converter, Turn, matrix_of, range_of
 from pipeline.media.probe import probe
 from pipeline.model import Size, Spec
 
@@ -250,3 +253,15 @@ def test_a_picture_read_as_a_clip_is_one_frame(tmp_path, bars):
     write_picture(tmp_path / "a.png", bars)
     assert len(list(read(tmp_path / "a.png"))) == 1
     assert list(read(tmp_path / "a.png", 1)) == []
+
+
+@pytest.mark.parametrize("layout", ["yuv420p", "yuvj420p", "yuv422p", "yuv444p", "yuv420p10le", "nv12"])
+@pytest.mark.parametrize("shape", [(54, 96), (37, 53)])
+def test_frames_come_by_planes_to_the_bit_as_they_would_packed(tmp_path, layout, shape):
+    noise = np.random.default_rng(2).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    picture = VideoFrame.from_ndarray(noise, format="rgb24").reformat(format=layout)
+    whole = {"src_colorspace": matrix_of(picture), "src_color_range": range_of(picture), "interpolation": ACCURATE}
+    to = {"dst_colorspace": Colorspace.ITU709, "dst_color_range": ColorRange.JPEG}
+    packed = picture.reformat(format="rgb24", **whole, **to).to_ndarray()
+    made = Converter(tmp_path / "a.mp4", Size(shape[1], shape[0])).frame(picture, Turn())
+    assert np.array_equal(made, packed)

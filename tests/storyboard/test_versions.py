@@ -162,7 +162,20 @@ def test_what_is_wrong_in_a_profile_or_version_is_told_where_it_stands(refused):
 def test_a_later_problem_is_told_where_it_stands(cut):
     board, _ = cut(version="square")
     problem = board.problem("output.size", "told later")
-    assert (problem.line, board.locate("output.fps")) == (14, (2, 37))
+    assert (problem.line, problem.path, board.locate("output.fps")) == (14, "versions[1].output.size", (2, 37))
+    assert board.problem("shots[1].camera", "told later").path == "shots[1].camera"
+
+
+def test_shots_on_the_beat_that_are_shortened_leave_it_with_a_warning(cut):
+    text = (
+        "audio: {music: {file: assets/theme.wav, bpm: 120}}\n"
+        "versions: [{name: short, target_seconds: 3}, {name: one, target_seconds: 2, shots: [a]}]\n"
+        "shots:\n  - {id: a, scene: a hill, camera: crane, beats: 4}\n"
+        "  - {id: b, scene: a hill, camera: crane, beats: 4}\n"
+    )
+    (told,) = cut(text, version="short")[1]
+    assert (told.path, "leave the beat" in told.message) == ("versions[0].target_seconds", True)
+    assert cut(text, version="one")[1] == ()
 
 
 def test_a_length_in_a_profile_takes_the_place_of_another(cut):

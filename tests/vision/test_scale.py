@@ -1,5 +1,6 @@
 """Sizes, shapes and antialiasing of scaled frames."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -51,6 +52,24 @@ def test_contain_puts_equal_black_bars_around():
     assert (scaled[:, :20] == 0).all()
     assert (scaled[:, 60:] == 0).all()
     assert (scaled[:, 20:60] == 200).all()
+
+
+@pytest.mark.parametrize("shape", [(96, 54), (97, 53), (54, 96), (300, 170)])
+@pytest.mark.parametrize("goal", [Size(72, 128), Size(100, 100), Size(128, 40), Size(20, 36)])
+@pytest.mark.parametrize("focus", [(0.5, 0.5), (0.0, 1.0), (0.31, 0.8)])
+def test_what_is_cropped_away_is_not_scaled_and_the_rest_is_as_if_it_were(shape, goal, focus):
+    soft = np.random.default_rng(1).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    frame = cv2.resize(soft, shape, interpolation=cv2.INTER_CUBIC)
+    inner = inner_size(Size(*shape), goal, "cover")
+    larger = inner.width > shape[0] or inner.height > shape[1]
+    way = cv2.INTER_LANCZOS4 if larger else cv2.INTER_AREA
+    whole = cv2.resize(frame, (inner.width, inner.height), interpolation=way).astype(int)
+    left, top = (
+        min(max(0, round(at * one - kept / 2)), one - kept)
+        for at, one, kept in zip(focus, (inner.width, inner.height), (goal.width, goal.height), strict=True)
+    )
+    wanted = whole[top : top + goal.height, left : left + goal.width]
+    assert np.abs(fit(frame, goal, "cover", focus) - wanted).mean() < 0.4
 
 
 def test_cover_crops_the_centre():

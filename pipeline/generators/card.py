@@ -34,7 +34,7 @@ class Card:
             negative="",
             spec=wish.spec,
             inputs=_images(wish),
-            levers={"ground": list(wish.shot.card.ground)},
+            levers={"ground": list(wish.shot.card.ground), "middle": wish.shot.card.middle},
             seeded=False,
             compute_seconds=0.3 + wish.spec.frames * wish.spec.size.pixels * 1.5e-8,
         )
@@ -112,4 +112,5 @@ def _drawn(plan: GenerationPlan) -> Frame:
     red, green, blue = plan.levers["ground"]
     if not plan.inputs:
         return card.plain(plan.spec.size, (red, green, blue))
-    return card.card(plan.spec.size, (red, green, blue), *read_cutout(plan.inputs[0].path))
+    picture, opacity = read_cutout(plan.inputs[0].path)
+    return card.card(plan.spec.size, (red, green, blue), picture, opacity, plan.levers["middle"])

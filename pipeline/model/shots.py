@@ -105,10 +105,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CardFace:
-    """What a card shows: a plain ground (R, G, B) and a picture in its middle."""
+    """What a card shows: a plain ground (R, G, B) and a picture whose middle stands at `middle` of its height, 0..1."""
 
     ground: tuple[int, int, int]
     image: Asset | None = None
+    middle: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

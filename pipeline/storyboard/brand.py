@@ -84,12 +84,14 @@ def _margins(area: str, size: Size, ledger: Ledger) -> Margins:
 
 
 def face(data: Any, path: str, style: House, assets: Assets, ledger: Ledger) -> CardFace | None:
-    """Read what a card shows; None where the shot is none."""
+    """Read what a card shows, its picture in the middle of the safe area; None where the shot is none."""
     if not isinstance(data, dict):
         return None
+    margins = style.brand.margins
     return CardFace(
         _ground(data.get("background", "ground"), f"{path}.background", style, ledger),
         _image(data.get("image"), f"{path}.image", style, assets, ledger),
+        round((1 + margins.top - margins.bottom) / 2, 4),
     )
 
 

@@ -20,8 +20,8 @@ def plain(size: Size, ground: Colour) -> Frame:
     return np.full((size.height, size.width, 3), ground, np.uint8)
 
 
-def card(size: Size, ground: Colour, picture: Frame, opacity: npt.NDArray[np.uint8]) -> Frame:
-    """Draw a picture, with `opacity` uint8 (H, W), in the middle of a plain ground.
+def card(size: Size, ground: Colour, picture: Frame, opacity: npt.NDArray[np.uint8], middle: float = 0.5) -> Frame:
+    """Draw a picture, with `opacity` uint8 (H, W), on a plain ground, its middle at `middle` of the height, 0..1.
 
     It fills at most SHARE of the short side in both directions; a small picture is enlarged at most twice.
     """
@@ -32,7 +32,8 @@ def card(size: Size, ground: Colour, picture: Frame, opacity: npt.NDArray[np.uin
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     layers = cv2.resize(np.dstack([picture * cover, cover]), (width, height), interpolation=kind)
     light, cover = np.clip(layers[..., :3], 0, 255), np.clip(layers[..., 3:], 0, 1)
-    top, left = (size.height - height) // 2, (size.width - width) // 2
+    top, left = round(size.height * middle - height / 2), (size.width - width) // 2
+    top = min(max(top, 0), size.height - height)
     part = made[top : top + height, left : left + width]
     part[:] = np.rint(np.clip(light + part * (1 - cover), 0, 255)).astype(np.uint8)
     return made

@@ -128,3 +128,10 @@ def test_a_card_that_is_stopped_leaves_no_take(tmp_path, logo):
     with pytest.raises(MediaInvalid):
         list(Card().generate([order], tmp_path, None, lambda _: None))
     assert not order.out.exists()
+
+
+def test_a_picture_stands_where_the_safe_area_has_its_middle():
+    solid = np.full((300, 300, 3), 255, np.uint8)
+    drawn = card.card(Size(360, 640), (0, 0, 0), solid, np.full((300, 300), 255, np.uint8), 0.395)
+    rows = np.flatnonzero(drawn[..., 0].max(axis=1) > 128)
+    assert abs((rows[0] + rows[-1] + 1) / 2 - 0.395 * 640) <= 1

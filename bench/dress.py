@@ -1,4 +1,4 @@
-"""What a film's frame costs on its way from take to piece, on one core, each step against the way it could go otherwise.
+"""What a film's frame costs on its way from take to piece, on one core, each step beside another way or its limit.
 
 Run: python bench/dress.py
 """
@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,7 +32,7 @@ def main() -> int:
         clip = Path(name) / "take.mp4"
         write(clip, made(), SPEC, MEZZANINE)
         frames = list(read(clip))
-        pairs = list(zip(frames[:8], frames[1:9], strict=True))
+        pairs = list(pairwise(frames[:9]))
         small = [(fit(a, DRAFT), fit(b, DRAFT)) for a, b in pairs]
         copied = ms(lambda: [one.copy() for one in frames], FRAMES)
         decoded = ms(lambda: sum(1 for _ in pictures(clip)), FRAMES)
@@ -52,9 +53,8 @@ def main() -> int:
             ),
             ("encoded as a piece", ms(lambda: write(clip, frames, SPEC, PIECE), FRAMES), "decoded alone", decoded),
         )
-    print(
-        f"ms of processor time a frame of {SIZE}, one core\n\n| step | ms | beside it | ms | ratio |\n|---|---:|---|---:|---:|"
-    )
+    print(f"ms of processor time a frame of {SIZE}, one core\n")
+    print("| step | ms | beside it | ms | ratio |\n|---|---:|---|---:|---:|")
     for step, ours, other, theirs in rows:
         print(f"| {step} | {ours:.1f} | {other} | {theirs:.1f} | {ours / theirs:.2f} |")
     return 0 if rows[2][1] < rows[2][3] and rows[3][1] < rows[3][3] else 1

@@ -24,7 +24,7 @@ from pipeline.vision.scale import CENTRE, Focus
 from pipeline.vision.transition import passage
 
 TOOL = "assemble@2"
-MIX = "mix@2"
+MIX = "mix@3"
 PIECE = "data.mp4"
 SOUND = "data.m4a"
 LIGHT = "light@1"
@@ -243,8 +243,8 @@ def sound_recipe(sound: SoundPlan) -> Recipe:
 def make_sound(store: Store, sound: SoundPlan) -> Entry:
     """Give the film's sound, mixed if the store lacks it."""
 
-    def write(folder: Path) -> None:
-        audio.mix(sound, folder / SOUND)
+    def write(folder: Path) -> Mapping[str, Any]:
+        return {"gain_db": audio.mix(sound, folder / SOUND).gain_db}
 
     return store.make(sound_recipe(sound), write, wait=CPU_WAIT)
 

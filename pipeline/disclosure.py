@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from pipeline.model import GenerationPlan, RenderPlan, Storyboard
+from pipeline.model import GenerationPlan, Storyboard
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 """The vocabulary `digitalSourceType` of the IPTC, which C2PA uses; every name below is a term of it."""
@@ -82,8 +82,3 @@ def label_of(board: Storyboard, shots: Collection[GenerationPlan]) -> str:
     if board.disclosure not in {"picture", "both"}:
         return ""
     return label(board.language, source_of_film(source_of_shot(one) for one in shots))
-
-
-def source_of_plan(plan: RenderPlan) -> str:
-    """Tell where the pictures of a planned film come from."""
-    return source_of_film(source_of_shot(shot.generation) for shot in plan.shots)

@@ -1,4 +1,4 @@
-"""The life of one shot, read from top to bottom: take, card, choice, material.
+"""The life of one shot, read from top to bottom: take, card, choice.
 
 Every step asks the store first, so that running it again makes only what is missing (architecture.md, decision 6).
 """

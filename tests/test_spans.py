@@ -190,3 +190,13 @@ def test_what_rounding_costs_a_take_is_made_good(head, body, tail, slot, first, 
     assert trimmed(base, slot) is None
     found = trimmed(base, slot, 1)
     assert (found and found.first, found and found.frames) == (first, frames)
+
+
+def test_a_version_at_another_rate_is_laid_into_a_take_that_an_edit_trimmed():
+    edited = board(one(seconds=2, made=Made(72, 0, 6, 7)))
+    base = planned(edited)
+    faster = cut(base, replace(edited, version="tv", output=Output(Size(128, 72), Fraction(30))))
+    (shot,) = faster.shots
+    assert shot.slot.end == 60
+    assert shot.first == 9  # 7 frames at 24
+    assert faster.estimate.takes == 0

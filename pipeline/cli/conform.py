@@ -1,13 +1,13 @@
 """`dailies conform`: an editor's timeline back into a storyboard."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.app import app, err
-from pipeline.errors import OperatorError, ProducerError
+from pipeline.cli.giving import give, refuse_what_is_there
+from pipeline.errors import ProducerError
 
 EditFile = Annotated[Path, typer.Argument(metavar="EDIT", help="The edit: .otio, .edl or .fcpxml.")]
 OfBoard = Annotated[
@@ -28,25 +28,22 @@ def conform(edit: EditFile, board: OfBoard = None, film: FilmOption = None, out:
     """
     from pipeline.conform import conform as conformed
 
-    if out is not None and os.path.lexists(out):
-        raise ProducerError(f"{out} is there already", cure="give another name; nothing was written")
+    refuse_what_is_there(out)
     of = board or _board_of(edit)
     made = conformed(edit, of, film or _beside(edit))
     for note in made.notes:
         err.print(f"note: {note}", style="yellow", markup=False)
-    if out is None:
-        print(made.text, end="")
-        return
-    if out.resolve().parent != of.resolve().parent:
+    if out is not None and out.resolve().parent != of.resolve().parent:
         err.print(f"note: its files are looked for in {out.parent}, not in {of.parent}", style="yellow", markup=False)
-    _write(out, made.text)
-    print(out)
+    give(made.text, out)
 
 
 def _board_of(edit: Path) -> Path:
     """Find the storyboard in the plan.json of the film's folder that the edit lies in."""
     from pipeline.store import read_value
 
+    if not edit.is_file():
+        raise ProducerError(f"there is no file {edit}", cure="name the timeline your editor wrote")
     for folder in (edit.parent, edit.parent.parent.parent):
         known = read_value(folder / "plan.json", "storyboard", str)
         if known and Path(known).is_file():
@@ -58,12 +55,3 @@ def _beside(edit: Path) -> Path | None:
     """Find the film.otio beside an edit, which says of every shot what the edit may have lost on its way."""
     film = edit.with_name("film.otio")
     return film if film != edit and film.is_file() else None
-
-
-def _write(path: Path, text: str) -> None:
-    from pipeline.store import write_whole
-
-    try:
-        write_whole(path, text)
-    except OperatorError as failure:
-        raise ProducerError(failure.message, cure="choose another folder") from failure

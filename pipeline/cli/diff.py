@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 @app.command()
 def diff(
     board: BoardFile,
-    first: Annotated[int | None, typer.Argument(metavar="[A]", help="The earlier cut's number.", min=1)] = None,
-    second: Annotated[
-        int | None, typer.Argument(metavar="[B]", help="The later one's (else the newest).", min=1)
-    ] = None,
+    first: Annotated[int | None, typer.Argument(metavar="A", help="The earlier cut's number.", min=1)] = None,
+    second: Annotated[int | None, typer.Argument(metavar="B", help="The later one's (else the newest).", min=1)] = None,
     studio: StudioOption = None,
     name: NameOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,

@@ -26,7 +26,7 @@ def import_(
     fps: Annotated[str, typer.Option(help="Frames a second, of the film and of timecode in the list.")] = "24",
     mapped: MapOption = None,
 ) -> None:
-    """Read a shot list, a table with columns named as usual in English or Japanese or a JSON storyboard.
+    """Read a shot list into a storyboard: a table (CSV, TSV; English or Japanese headings) or a JSON storyboard.
 
     Example: dailies import shots.csv --map "Bild=scene" --out film.yaml
     """

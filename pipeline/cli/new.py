@@ -67,7 +67,9 @@ EXAMPLE = """\
 
 @app.command()
 def new(
-    folder: Annotated[Path | None, typer.Argument(help="Pictures: one shot each.", show_default=False)] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="Pictures: one shot each.", show_default=False)
+    ] = None,
     to: Annotated[Path | None, typer.Option("--out", help="Write this file.", show_default=False)] = None,
 ) -> None:
     """Print a commented storyboard to start from; with a folder of pictures, one shot a picture.

@@ -75,9 +75,9 @@ def conform(edit_file: Path, board_file: Path, film: Path | None = None) -> Conf
     if problems:
         raise refused(edit_file, problems)
     draft = _draft(board, read_text(board_file), [*edit.notes])
+    film_ids = [one.id for one in placed]
     placed = _parts_together(board, placed, problems)
     problems += _say_all(draft, edit, placed)
-    film_ids = [one.id for one in placed]
     problems += wording.hanging(draft.values, board, film_ids)
     if problems:
         raise refused(edit_file, problems)
@@ -184,7 +184,8 @@ def _say_all(draft: Draft, edit: Edit, placed: Sequence[Placed]) -> list[str]:
 
 def _say_shot(draft: Draft, one: Placed, transition: Any, rate: Fraction) -> None:
     if one.entry is None:
-        entry = {"id": one.id, **_ordered(one.values), **({"transition": transition} if transition else {})}
+        same = _shared(draft, one.known.owner)
+        entry = {"id": one.id, **_ordered(one.values), **same, **({"transition": transition} if transition else {})}
         draft.values["shots"].append(_read(flow(entry)))
         return
     steps: list[str | int] = ["shots", one.entry]
@@ -199,6 +200,12 @@ def _say_shot(draft: Draft, one: Placed, transition: Any, rate: Fraction) -> Non
         draft.say(steps, key, value, LENGTHS if key == "frames" else ())
     if transition is not None:
         draft.say(steps, "transition", transition)
+
+
+def _shared(draft: Draft, owner: str) -> dict[str, Any]:
+    """Give what another cut of a shot's take says as that shot does, so that its colours and ambience stay the same."""
+    said: dict[str, Any] = next((one for one in draft.values["shots"] if str(one["id"]) == owner), {})
+    return {key: said[key] for key in ("sequence", "look") if key in said}
 
 
 def _ordered(values: Mapping[str, Any]) -> dict[str, Any]:

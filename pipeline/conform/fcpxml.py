@@ -27,7 +27,7 @@ def read_fcpxml(path: Path, rate: Fraction) -> Edit:
         ProducerError: it cannot be read, or holds no project or several.
     """
     data = read_bytes(path)
-    if b"<!ENTITY" in data:
+    if b"<!ENTITY" in data.replace(b"\0", b""):  # UTF-16 too
         raise ProducerError(f"{path.name} defines entities; an FCPXML file has none", cure="write it again")
     try:
         root = ET.fromstring(data)  # noqa: S314 - bounded, and without entities of its own

@@ -39,10 +39,13 @@ def read_edl(path: Path, rate: Fraction) -> Edit:
     """Read a CMX3600 edit list, its timecode counted at the nominal rate.
 
     Raises:
-        ProducerError: it cannot be read.
+        ProducerError: it cannot be read, or the film's rate has no timecode.
     """
-    text = read_bytes(path).decode("utf-8-sig", "replace")
-    found = _parsed(path, lambda: otio.adapters.read_from_string(text, "cmx_3600", rate=max(1, round(rate))))
+    text, nominal = read_bytes(path).decode("utf-8-sig", "replace"), max(1, round(rate))
+    if not otio.opentime.RationalTime.is_valid_timecode_rate(nominal):
+        told = f"{path.name}: there is no timecode at {rate} frames a second, so an EDL of this film cannot be read"
+        raise ProducerError(told, cure="take the film over as .otio or .fcpxml")
+    found = _parsed(path, lambda: otio.adapters.read_from_string(text, "cmx_3600", rate=nominal))
     return _edit(path, _timeline(path, found), rate)
 
 

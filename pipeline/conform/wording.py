@@ -96,7 +96,7 @@ def _list(values: Any, key: str) -> list[Values]:
 def first_of_groups(board: Storyboard, film: Sequence[str]) -> Iterator[str]:
     """Tell where colours will be matched to another shot, because a group begins with another one now."""
     wish = board.finish.harmonise
-    if wish is None or wish.reference is not None:
+    if wish is None:
         return
     shots = {shot.id: shot for shot in board.shots}
     groups = {
@@ -105,8 +105,11 @@ def first_of_groups(board: Storyboard, film: Sequence[str]) -> Iterator[str]:
         if shot.harmonise
     }
     before, after = _leaders(groups, list(shots)), _leaders(groups, film)
+    named = groups.get(wish.reference) if wish.reference is not None else None
+    if wish.reference is not None and not named:
+        return
     for group, shot in after.items():
-        if before.get(group) != shot:
+        if group != named and before.get(group) != shot:
             yield f"colours of '{group}' will be matched to '{shot}', its first shot now; `reference` names another"
 
 

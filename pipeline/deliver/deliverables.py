@@ -8,7 +8,7 @@ from pipeline.deliver import folder
 from pipeline.deliver.finished import FinishedFilm
 from pipeline.errors import DailiesError
 from pipeline.model import Deliver
-from pipeline.store import read_value, write_whole
+from pipeline.store import read_value, refused, write_whole
 
 WRITERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "gif": ("gif", {}),
@@ -47,6 +47,8 @@ def write(made: FinishedFilm, recipe: str) -> tuple[list[str], DailiesError | No
             told[wanted.name] = {"for": key, "names": _written(made, wanted)}
         except DailiesError as found:
             failure = failure or found
+        except OSError as found:
+            failure = failure or refused(found, made.cut)
     if told or known:
         write_whole(made.cut / RECORD, folder.as_json({"kind": "delivered/1", "files": told}))
     return [name for one in told.values() for name in one["names"]], failure

@@ -60,8 +60,10 @@ def between(folder: Path, first: int | None = None, second: int | None = None) -
     """
     there = numbers(folder)
     if first is None and len(there) < 2:
-        said = "there is only one cut so far" if there else "not rendered yet"
-        raise ProducerError(said, cure="change something and render again: dailies render BOARD")
+        if not there:
+            raise ProducerError("not rendered yet", cure="dailies render BOARD")
+        cure = "change something and render again: dailies render BOARD"
+        raise ProducerError("there is only one cut so far", cure=cure)
     for asked in (one for one in (first, second) if one is not None):
         if asked not in there:
             known = ", ".join(map(str, there)) or "none yet"

@@ -73,6 +73,11 @@ def nominal(rate: Fraction) -> int:
     return max(1, floor(rate + Fraction(1, 2)))
 
 
+def one_line(name: str) -> str:
+    """Give a name without what no edit list can hold: line ends and control characters."""
+    return " ".join("".join(one if one.isprintable() else " " for one in name).split())
+
+
 def _made(plan: ShotPlan) -> Made:
     """Say how a shot's take was made, and which frame of it the film would begin at."""
     slot: Slot = plan.slot
@@ -108,8 +113,8 @@ def _url(folder: Path, shown: FinishedShot) -> str:
     take = shown.takes.get(shown.take)
     if take is not None and take.resolve() == shown.clip.resolve():
         return relative(folder, take)
-    owner = shown.plan.uses or shown.plan.shot.id
-    at_rate = make_folder(folder / "shots" / owner) / f"take_{shown.take}_film.mp4"
+    place = take.parent if take is not None else folder / "shots" / shown.plan.shot.id
+    at_rate = make_folder(place) / f"take_{shown.take}_film.mp4"
     link(shown.clip, at_rate)
     return relative(folder, at_rate)
 

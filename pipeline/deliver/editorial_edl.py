@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.deliver.editorial import Event, nominal
+from pipeline.deliver.editorial import Event, nominal, one_line
 from pipeline.deliver.finished import FinishedFilm
 
 RESERVED = ("", "AX", "BL", "BLACK", "BARS")
@@ -19,8 +19,7 @@ WIPE = "W001"
 def text(made: FinishedFilm, events: Sequence[Event]) -> str:
     """Give film.edl."""
     rate = nominal(made.plan.output.rate)
-    title = " ".join(made.plan.board.title.split())
-    lines = [f"TITLE: {title}", "FCM: NON-DROP FRAME", ""]
+    lines = [f"TITLE: {one_line(made.plan.board.title)}", "FCM: NON-DROP FRAME", ""]
     before: tuple[str, Event] | None = None
     for number, named in enumerate(zip(reels([one.shot for one in events]), events, strict=True), 1):
         lines += _lines(number, named, before, rate)
@@ -57,7 +56,7 @@ def _lines(number: int, named: tuple[str, Event], before: tuple[str, Event] | No
     source = (event.source - early, event.source + event.end - event.start - late)
     record = (event.start - early, event.end - late)
     if before is None or not into:
-        lines = [_line(number, reel, "C", source, record, rate), f"* FROM CLIP NAME: {_one_line(event.shot)}"]
+        lines = [_line(number, reel, "C", source, record, rate), f"* FROM CLIP NAME: {one_line(event.shot)}"]
         return [*lines, *([f"* FROM CLIP: {event.url}"] if event.url else [])]
     left_reel, left = before
     leaves = left.source + left.end - left.start - early
@@ -65,8 +64,8 @@ def _lines(number: int, named: tuple[str, Event], before: tuple[str, Event] | No
     return [
         _line(number, left_reel, "C", (leaves, leaves), (record[0], record[0]), rate),
         _line(number, reel, f"{code} {into:03d}", source, record, rate),
-        f"* FROM CLIP NAME: {_one_line(left.shot)}",
-        f"* TO CLIP NAME: {_one_line(event.shot)}",
+        f"* FROM CLIP NAME: {one_line(left.shot)}",
+        f"* TO CLIP NAME: {one_line(event.shot)}",
         *([f"* TO CLIP: {event.url}"] if event.url else []),
         f"* TRANSITION: {left.transition}",
     ]
@@ -81,7 +80,3 @@ def timecode(frame: int, rate: int) -> str:
     """Write a frame as non-drop HH:MM:SS:FF."""
     seconds, frames = divmod(frame, rate)
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"
-
-
-def _one_line(name: str) -> str:
-    return " ".join(name.split())

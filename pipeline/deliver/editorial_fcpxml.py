@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
-from pipeline.deliver.editorial import Event, nominal
+from pipeline.deliver.editorial import Event, nominal, one_line
 from pipeline.deliver.finished import FinishedFilm
 from pipeline.model import Output
 
@@ -37,7 +37,7 @@ def text(made: FinishedFilm, events: Sequence[Event]) -> str:
     _sound_asset(resources, made, rate)
     for number, event in enumerate(events, FIRST_ASSET):
         _asset(resources, event, number, rate)
-    project = ET.SubElement(root, "project", name=made.plan.board.title)
+    project = ET.SubElement(root, "project", name=one_line(made.plan.board.title))
     length = seconds(made.plan.frames, rate)
     sequence = ET.SubElement(project, "sequence", format=FORMAT, duration=length, tcStart="0s", tcFormat="NDF")
     _spine(ET.SubElement(sequence, "spine"), made, events, rate)

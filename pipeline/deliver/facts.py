@@ -65,7 +65,7 @@ class ShotFacts:
 class FilmFacts:
     """A film as the page tells it; `film` is the path of its file inside the folder, or "".
 
-    `tools` made it, at those versions; `version` is the name of this cut where it is one of `versions` of a film.
+    `version` is the name of this cut where it is one of `versions` of a film.
     """
 
     folder: Path
@@ -81,7 +81,6 @@ class FilmFacts:
     made_at: str = ""
     seconds_to_make: float | None = None
     warnings: tuple[str, ...] = ()
-    tools: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
     versions: tuple[VersionFacts, ...] = ()
     picks: Mapping[str, Pick] = field(default_factory=dict)
@@ -122,7 +121,6 @@ def read(folder: Path) -> FilmFacts:
         made_at=json_values.text(about.get("made_at")),
         seconds_to_make=json_values.number(about.get("seconds_to_make")),
         warnings=(*json_values.texts(about.get("warnings")), *doubt),
-        tools=json_values.strings(about.get("versions")),
         version=version,
         versions=versions(folder, about),
         picks=picks,

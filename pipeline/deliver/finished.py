@@ -26,13 +26,17 @@ class FinishedShot:
 
 @dataclass(frozen=True, slots=True)
 class FinishedFilm:
-    """A cut: its film's folder (dailies.html lies there), the cut's own folder, the film in it, and what it shows."""
+    """A cut: its film's folder (dailies.html lies there), the cut's own folder, what it shows and what is heard.
+
+    `gain_db` is what levelling gave the whole sound.
+    """
 
     folder: Path
     cut: Path
     plan: RenderPlan
     shots: tuple[FinishedShot, ...]
     sound: SoundPlan
+    gain_db: float = 0.0
 
     @property
     def film(self) -> Path:

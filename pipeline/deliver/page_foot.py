@@ -63,7 +63,7 @@ def foot(film: FilmFacts, commands: Commands) -> Html:
         el("section", *_next(commands)),
         el("section", el("h2", "In this folder"), _files(film)),
         _cuts(film),
-        el("p", _made_with(film), class_="made"),
+        el("p", film.name, class_="made"),
     )
 
 
@@ -100,8 +100,3 @@ def _cuts(film: FilmFacts) -> Html | None:
         return None
     links = [el("li", el("a", f"Cut {name.lstrip('0')}", href=url(f"cuts/{name}/film.mp4"))) for name in older]
     return el("section", el("h2", "Earlier cuts"), el("ul", *links))
-
-
-def _made_with(film: FilmFacts) -> Html:
-    tools = ", ".join(f"{name} {version}" for name, version in film.tools.items())
-    return joined(f"{film.name}. ", f"Made with {tools}." if tools else None)

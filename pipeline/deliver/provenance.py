@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from pipeline.deliver import json_values
 from pipeline.deliver.finished import FinishedFilm, FinishedShot
-from pipeline.deliver.provenance_certificate import CERTIFICATE, Signer, signer
+from pipeline.deliver.provenance_certificate import AUTHORITY, CERTIFICATE, Signer, signer
 from pipeline.deliver.provenance_facts import LABEL, assertion, digest, facts_of
 from pipeline.deliver.provenance_reader import NONE, OFFLINE, TRUST, trusted_roots
 from pipeline.disclosure import IPTC, PARTLY_TRAINED, TRAINED, source_of_film, source_of_shot
@@ -224,7 +224,8 @@ def _sign(definition: Mapping[str, Any], kept: Sequence[_Kept], who: Signer, kin
             builder.sign(kind, source, goal)
     except c2pa.C2paError as failure:
         why = " ".join(str(failure).split())[:300]
-        raise ToolFailed(f"it cannot be signed: {why}", cure="check the certificate, the clock and the disk") from None
+        asked = f", and the time stamp authority of {AUTHORITY}" if who.authority else ""
+        raise ToolFailed(f"it cannot be signed: {why}", cure=f"check certificate, clock and disk{asked}") from None
 
 
 def _kind_of(path: Path) -> str:

@@ -118,7 +118,7 @@ def _player(film: FilmFacts) -> Html:
 
 
 def _numbers(film: FilmFacts) -> Html:
-    takes = [take for shot in film.shots for take in shot.takes]
+    takes = [take for shot in film.shots if not shot.extras.uses for take in shot.takes]
     rejected = sum(bool(take.rejected) for take in takes)
     compute = sum(shot.compute_seconds for shot in film.shots)
     rows = (

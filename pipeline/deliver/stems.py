@@ -39,7 +39,7 @@ def write(made: FinishedFilm, options: Mapping[str, Any]) -> list[Path]:  # noqa
     if wanted:
         make_folder(folder)
         try:
-            audio.stems(made.sound, wanted)
+            audio.stems(made.sound, wanted, made.gain_db)
         except OSError as failure:
             raise OperatorError(
                 f"{folder}: {failure.strerror}", cure="make room on the disk, then run again"

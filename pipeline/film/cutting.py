@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -46,7 +47,8 @@ def assemble(production: Production, tell: Callable[[float], None]) -> cuts.Cut:
     recipe = Recipe("film/1", cutting.TOOL, {"pieces": [one.key for one in pieces], "sound": sound.key, **signed})
     newest = cuts.newest_cut(production.folder)
     cut = newest if newest and newest.recipe == recipe.key else cuts.next_cut(production.folder, recipe.key)
-    made = _handed(production, cut, edit, clips, heard)
+    gain = float(sound.record.get("gain_db", 0.0))
+    made = replace(_handed(production, cut, edit, clips, heard), gain_db=gain)
     shots = [desk(state) for state in production.shots.values()]
     for one in shots:
         folder.write_shot(production.folder, one)

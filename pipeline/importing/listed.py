@@ -13,7 +13,7 @@ MOST_COLUMNS = 200
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One shot as it was written: where, cells by key (headings.NAMES), and what has no key, with its heading."""
+    """One shot as it was written: where, cells by key (`headings.parts`), and what has no key, with its heading."""
 
     place: str
     cells: Mapping[str, str]

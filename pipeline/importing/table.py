@@ -32,18 +32,14 @@ def table(path: Path, text: str, wanted: Mapping[str, str]) -> Listed:
     found = columns(headings, [cells for _, cells in below], wanted)
     shots = [(number, cells) for number, cells in below if not SUMS.fullmatch(next(filter(None, map(line, cells)), ""))]
     notes = found.told()
-    notes += [f"line {number} is a sum, not a shot" for number, _ in sorted(_missing(below, shots))]
+    kept = {number for number, _ in shots}
+    notes += [f"line {number} is a sum, not a shot" for number, _ in below if number not in kept]
     title, above = _above(rows[:head])
     return Listed(
         title=title or line(path.stem),
         rows=tuple(row(f"line {number}", cells, headings, found.keys) for number, cells in shots),
         notes=(*notes, *above),
     )
-
-
-def _missing(all_rows: Sequence[tuple[int, list[str]]], kept: Sequence[tuple[int, list[str]]]) -> set[tuple[int, str]]:
-    there = {number for number, _ in kept}
-    return {(number, "") for number, _ in all_rows if number not in there}
 
 
 def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:

@@ -44,8 +44,10 @@ def mix(plan: SoundPlan, out: Path, deadline: float | None = None) -> Mastering:
     return setting
 
 
-def stems(plan: SoundPlan, outs: Mapping[Path, Collection[str]]) -> None:
+def stems(plan: SoundPlan, outs: Mapping[Path, Collection[str]], gain_db: float) -> None:
     """Write files that hold the sound of some roles each, as loud as in the film; mixed again they are the film.
+
+    `gain_db` is what `mix` gave the film.
 
     Their sum is the film's sound before its limiter, if every role is in one of them. 48 kHz stereo WAV of exactly the
     film's length, 24-bit; 32-bit float where a stem passes full scale, so that nothing of it is cut off.
@@ -55,15 +57,13 @@ def stems(plan: SoundPlan, outs: Mapping[Path, Collection[str]]) -> None:
         ToolFailed: a pass failed or took too long.
     """
     limit = _deadline(plan)
-    with TemporaryDirectory() as name:
-        film = mix(plan, Path(name) / "film.m4a")
     for out, roles in outs.items():
         alone = replace(plan, cues=tuple(cue for cue in plan.cues if cue.role in roles))
         with TemporaryDirectory(dir=out.parent, prefix=".stem-") as name:
             mixed, unfinished = _mixed(alone, Path(name), limit), Path(name) / "stem.wav"
-            whole = loudness(mixed, limit).true_peak + film.gain_db < 0
+            whole = loudness(mixed, limit).true_peak + gain_db < 0
             pcm = "pcm_s24le" if whole else "pcm_f32le"
-            run.ffmpeg(master(mixed, unfinished, plan, Mastering(film.gain_db, None), pcm), limit)
+            run.ffmpeg(master(mixed, unfinished, plan, Mastering(gain_db, None), pcm), limit)
             _settle(unfinished, out)
 
 

@@ -53,14 +53,17 @@ def version(
     placed = _placed(board)
     desk = Desk(board, {path: probe(path) for path in files(board)}, tools, has, asked or Asked())
     own, faults = spans(board, placed)
-    problems = _faults(desk, placed, faults)
     there = {one.shot.id: one for one in base.shots}
-    by_id: dict[str, ShotPlan] = {}
+    laid = [
+        (shot, _served(board, shot, slot, there.get(shot.id))) for shot, slot in zip(board.shots, placed, strict=True)
+    ]
+    by_id = {shot.id: served for shot, served in laid if served is not None}
+    have = tuple(f"shots[{shot.index}]." for shot in board.shots if shot.id in by_id)
+    problems = _faults(desk, placed, [one for one in faults if not one[0].startswith(have)])
     for shot, slot in zip(board.shots, placed, strict=True):
-        served = _served(board, shot, slot, there.get(shot.id))
-        if served is not None:
-            by_id[shot.id] = served
-        elif shot.use is None and shot.id in own:
+        if shot.id in by_id:
+            continue
+        if shot.use is None and shot.id in own:
             problems += _decide(by_id, desk, shot, slot, own[shot.id])
         else:
             what = f"version '{board.version}': the take of '{shot.id}' is too short for this cut of it"

@@ -1,6 +1,7 @@
 """Ids, and shots that hang on others: each is there, and none hangs on itself in the end."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipeline.model import Shot
@@ -57,6 +58,17 @@ def _circles(shots: Sequence[Shot], places: Mapping[str, int]) -> list[list[str]
             circles.append(list(walk)[walk[here] :])
         done.update(walk)
     return circles
+
+
+def as_used(shots: Sequence[Shot], written: Mapping[str, Mapping[str, Any]]) -> list[Shot]:
+    """Give shots that show another's take that one's look, unless their own or their sequence's is written."""
+    by_id = {shot.id: shot for shot in shots}
+    return [
+        replace(shot, look_name=by_id[shot.use.shot].look_name)
+        if shot.use is not None and shot.use.shot in by_id and not {"look", "sequence"} & written[shot.id].keys()
+        else shot
+        for shot in shots
+    ]
 
 
 def check_uses(shots: Sequence[Shot], places: Mapping[str, int], skipped: frozenset[str], ledger: Ledger) -> None:

@@ -23,7 +23,7 @@ from pipeline.storyboard.settings import section
 from pipeline.storyboard.shorthand import in_full
 from pipeline.storyboard.source_text import read_text
 from pipeline.storyboard.validate import validate
-from pipeline.storyboard.versions import TARGETS, as_overlay, named_versions, version_of, without_bars
+from pipeline.storyboard.versions import TARGETS, as_overlay, as_small, named_versions, version_of, without_bars
 from pipeline.storyboard.words import short
 from pipeline.storyboard.yaml_text import PLAIN, TooDeepError, Values, children, compose, grows_too_much
 
@@ -160,6 +160,7 @@ def _asked_for(board: dict[str, Any], desk: Desk, version: str | None, profile: 
     for kind, name, known in (("profile", profile, profiles), ("version", version, versions)):
         if name is not None and not (desk.ledger.problems and name not in known):
             chosen(kind, name, known, desk.path.name)
+    plain = section(board, "output").get("size")
     if profile is not None and profile in profiles:
         board = laid_over(board, profiles[profile], ("profiles", profile), moved)
         desk.ledger.places.moved = moved
@@ -168,7 +169,7 @@ def _asked_for(board: dict[str, Any], desk: Desk, version: str | None, profile: 
         return main
     index = versions[version]
     data = board["versions"][index]
-    over, moved = as_overlay(data), dict(moved)
+    over, moved = as_small(as_overlay(data), plain, main.output.size), dict(moved)
     board = without_bars(board, over)
     if "shots" in data:  # the length asked for was that of all shots
         board = {key: value for key, value in board.items() if key not in TARGETS}

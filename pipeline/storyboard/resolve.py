@@ -12,7 +12,7 @@ from pipeline.storyboard.ambience import ambience
 from pipeline.storyboard.assets import Assets
 from pipeline.storyboard.brand import House, house
 from pipeline.storyboard.cast import Cast
-from pipeline.storyboard.chains import check_chains, check_ids, check_uses
+from pipeline.storyboard.chains import as_used, check_chains, check_ids, check_uses
 from pipeline.storyboard.edit import Cut, Written, edit, in_parts
 from pipeline.storyboard.extras import Extras, allowed
 from pipeline.storyboard.languages import Tongue
@@ -59,6 +59,7 @@ def resolve(board: Board, desk: Desk, version: Version | None = None) -> Storybo
     check_ids(written, desk.ledger)
     reader = _reader(board, style, desk)
     shots = [reader.shot(data, index) for index, data in written if not data.get("skip")]
+    shots = as_used(shots, {str(data.get("id", "")): data for _, data in written})
     cut = _cut(board, shots, written, style, desk, version)
     film = _film(board, cut, written, style, desk)
     return film if version is None or desk.ledger.problems else from_main_takes(film, version, desk.ledger)

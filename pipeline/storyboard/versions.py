@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import sqrt
 from typing import Any
 
-from pipeline.model import Shot, Slot, Storyboard, Transition
+from pipeline.model import Shot, Size, Slot, Storyboard, Transition
 from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.settings import section, size_of
 from pipeline.storyboard.titles import ends_at
@@ -53,6 +54,23 @@ def named_versions(board: Mapping[str, Any]) -> dict[str, int]:
 def as_overlay(data: Mapping[str, Any]) -> dict[str, Any]:
     """Give what a version says otherwise than the main film."""
     return {key: value for key, value in data.items() if key not in {"name", "shots"} and value is not None}
+
+
+def as_small(over: Mapping[str, Any], plain: Any, made: Size) -> Mapping[str, Any]:
+    """Shrink a version's own size as a profile shrinks the film's, from `plain` as written to `made`; never enlarge."""
+    output = over.get("output")
+    if not isinstance(output, dict) or "size" not in output:
+        return over
+    try:
+        before = size_of(USUAL if plain is None else str(plain))
+        own = size_of(str(output["size"]))
+    except ValueError:  # told where it stands
+        return over
+    scale = sqrt(made.pixels / before.pixels)
+    if scale >= 1:
+        return over
+    small = Size(*(max(16, 2 * round(side * scale / 2)) for side in (own.width, own.height)))
+    return {**over, "output": {**output, "size": str(small)}}
 
 
 def without_bars(board: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

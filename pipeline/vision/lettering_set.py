@@ -16,6 +16,8 @@ _INSET = 0.03
 _MEASURE = 1.5
 _SMALLEST = 7
 _LONGEST = 1000
+_SHRINKS = 0.72
+"""To which share of its size a text goes down to keep the lines that its writer broke it into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,23 @@ def _set(words: str, role: Role, place: Place, frame: Size, style: Style, pictur
     if len(words) > _LONGEST:
         message = f"the {role} `{words[:60]}` has {len(words)} letters; {_LONGEST} is the most for one"
         raise ProducerError(message, cure="divide it into several titles")
+    best: Lettering | None = None
     for size, whole in _attempts(role, min(picture.width, picture.height)):
         made = _at_size(words, role, place, frame, style, area, size, whole=whole)
-        if made is not None:
-            return made
+        if made is not None and (best is None or _as_written(made, words)):
+            best = made
+        if best is not None and (_as_written(best, words) or size < _SHRINKS * best.size):
+            return best
+    if best is not None:
+        return best
     room = f"{area[2]}x{area[3]} pixels of {frame}"
     message = f"the {role} `{words[:60]}` cannot be read: at the smallest size it is too long for {room}"
     raise ProducerError(message, cure="shorten it, or divide it into two titles")
+
+
+def _as_written(made: Lettering, words: str) -> bool:
+    """Say whether a text stands in the lines its writer broke it into; one without a break stands anyhow."""
+    return "\n" not in words or len(made.lines) <= words.count("\n") + 1
 
 
 def safe_area(frame: Size, style: Style, picture: Size) -> Box:

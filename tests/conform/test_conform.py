@@ -259,6 +259,37 @@ def test_colours_that_will_be_matched_anew_are_told(desk, head, editor):
     assert any("matched to 'moon'" in note for note in notes)
 
 
+def test_a_second_cut_of_a_take_keeps_its_sequence_and_its_look(desk, head, editor):
+    told = "sequences: {night: {}}\nlooks: {blue: {lighting: moonlight}}\n"
+    shots = SHOTS.replace("- id: gate\n", "- id: gate\n    sequence: night\n    look: blue\n", 1)
+    path, whole = desk.opened(head + told + shots)
+    track = editor.pictures(whole)
+    track.append(copy.deepcopy(editor.clip(track, "gate")))
+    second = desk.reload(conform(desk.save(whole), path).text).shots[-1]
+    assert (second.id, second.sequence, second.look_name) == ("gate_2", "night", "blue")
+
+
+def test_a_split_shot_nobody_touched_stays_one_entry(desk, head):
+    split = head + "shots:\n  - {id: sail, scene: a boat on the sea, seconds: 4, split: 2}\n  - {id: end, card: {}}\n"
+    path, whole = desk.opened(split)
+    made = conform(desk.save(whole), path)
+    assert [line for line in made.text.splitlines() if "pick" not in line] == split.splitlines()
+
+
+def test_colours_matched_anew_are_told_beside_a_group_that_names_its_reference(desk, head, editor):
+    looks = "looks: {blue: {lighting: moonlight}, red: {lighting: neon}}\n"
+    shots = """shots:
+  - {id: one, scene: a boat on the sea, look: blue}
+  - {id: two, scene: a hill, look: red}
+  - {id: three, scene: a tree, look: red}
+"""
+    text = head.replace("harmonise: false", "harmonise: {within: look, reference: one}") + looks + shots
+    path, whole = desk.opened(text)
+    track = editor.pictures(whole)
+    track.insert(0, editor.cut_out(track, "three"))
+    assert any("'red' will be matched to 'three'" in note for note in conform(desk.save(whole), path).notes)
+
+
 def test_a_card_may_be_as_long_as_the_edit_wants_it(desk, head, editor):
     shots = SHOTS.replace("    scene: a town", '    card: {background: "#101010"}')
     path, whole = desk.opened(head + shots)

@@ -1,6 +1,9 @@
 """FCPXML as Final Cut writes it: exact NTSC times, a library around the project, media that begin at a timecode."""
 
+import pytest
+
 from pipeline.conform import conform
+from pipeline.errors import ProducerError
 
 SHOTS = """shots:
   - {id: a, scene: a hill, frames: 96, transition: {type: dip_white, frames: 12}}
@@ -45,3 +48,13 @@ def test_a_trimmed_project_is_read_with_its_transition(desk, head):
     edit.write_text(text, "utf-8")
     board = desk.reload(conform(edit, path).text)
     assert (board.shots[0].frames, board.shots[0].made.first, board.shots[0].transition.seconds) == (84, 12, 0.5)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_are_refused_however_the_file_is_encoded(desk, head, encoding):
+    path, _ = desk.hand_out(head + SHOTS)
+    edit = desk.folder / "edit.fcpxml"
+    text = FINAL_CUT.replace("<!DOCTYPE fcpxml>", '<!DOCTYPE fcpxml [<!ENTITY a "aaaa">]>')
+    edit.write_bytes(text.replace('encoding="UTF-8"', f'encoding="{encoding}"').encode(encoding))
+    with pytest.raises(ProducerError, match="entities"):
+        conform(edit, path)

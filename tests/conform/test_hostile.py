@@ -157,3 +157,10 @@ def test_a_list_with_one_letter_changed_is_read_or_refused(desk, head, kind, pla
     edit.write_text(text[:at] + sign + text[at + 1 :], "utf-8")
     with suppress(ProducerError):
         conform(edit, path)
+
+
+def test_an_edit_list_of_a_film_without_timecode_is_refused_with_another_way(desk, head):
+    board, edit = desk.hand_out(head.replace("fps: 24", "fps: 12") + SHOTS, "edl")
+    with pytest.raises(ProducerError, match=r"no timecode at 12 frames a second") as refused:
+        conform(edit, board)
+    assert ".otio" in refused.value.cure

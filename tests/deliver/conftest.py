@@ -93,7 +93,7 @@ def write_manifest(folder: Path, shots: list[dict[str, Any]], **more: Any) -> No
         "made_at": "2026-11-21T06:12:09Z",
         "seconds_to_make": 74.2,
         "shots": shots,
-        "versions": {"dailies": "0.1.0"},
+        "versions": {},
         **more,
     }
     folder.mkdir(parents=True, exist_ok=True)

@@ -153,6 +153,14 @@ def test_japanese_titles_and_ids_come_back_as_written(tmp_path, kind):
     assert "京都：秋の一日" in path.read_text("utf-8")
 
 
+@pytest.mark.parametrize("kind", FORMATS)
+def test_control_characters_in_a_title_leave_a_list_that_reads_back(tmp_path, kind):
+    made = film(tmp_path, Fraction(24), [10, 12], title="one\x07\x01\ntwo\x1b")
+    path = written(made, kind)
+    assert read(path, made) == wanted(made)
+    assert not {"\x07", "\x01", "\x1b"} & set(path.read_text("utf-8"))
+
+
 def test_an_edit_list_reads_the_same_at_the_exact_rate(tmp_path):
     made = film(tmp_path, Fraction(24000, 1001), [100, 200, 300])
     timeline = otio.adapters.read_from_file(str(written(made, "edl")), rate=24000 / 1001)

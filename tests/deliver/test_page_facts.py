@@ -64,7 +64,6 @@ def test_versions_are_listed_with_their_pages_and_films(film: Path, desk) -> Non
     assert 'href="./versions/ja/film.mp4"' in page
     assert "360 × 360 · 2 s · not complete" in page
     assert "secret" not in page
-    assert "Made with dailies 0.1.0." in page
 
 
 def test_a_version_leads_back_and_its_picks_are_those_of_the_film(film: Path, desk) -> None:

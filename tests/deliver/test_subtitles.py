@@ -32,7 +32,7 @@ def film(tmp_path):
     """A cut that says the same in two languages; the film's own is English."""
     board = SimpleNamespace(language="en")
     plan = SimpleNamespace(board=board, captions={"en": SAID, "pt-BR": SAID[:1]})
-    return SimpleNamespace(cut=tmp_path, plan=plan, sound=SoundPlan(Fraction(1)))
+    return SimpleNamespace(cut=tmp_path, plan=plan, gain_db=0.0, sound=SoundPlan(Fraction(1)))
 
 
 def demuxed(path):

@@ -208,14 +208,14 @@ ROLES = ("music", "ambience", "line", "effect", "clip")
 def test_stems_sum_to_the_film_before_its_limiter(tmp_path, pcm, target):
     plan = whole_film(pcm, loudness=target)
     outs = {tmp_path / f"{role}_stem.wav": (role,) for role in ROLES}
-    stems(plan, outs)
+    setting = mix(plan, tmp_path / "film.wav")
+    stems(plan, outs, setting.gain_db)
     whole = tmp_path / "whole.wav"
-    stems(plan, {whole: ROLES})
+    stems(plan, {whole: ROLES}, setting.gain_db)
     assert all(len(samples(out)) == 5 * RATE for out in outs)
     summed = sum(samples(out).astype(np.float64) for out in outs)
     error = summed - samples(whole)
     assert 20 * np.log10(np.sqrt(np.mean(np.square(error))) / np.sqrt(np.mean(np.square(summed)))) < -80
-    setting = mix(plan, tmp_path / "film.wav")
     film = samples(tmp_path / "film.wav")
     quiet = np.abs(summed).max(1) < 10 ** (-3 / 20)
     if setting.limit_db is None or quiet.all():
@@ -228,7 +228,7 @@ def test_stems_are_24_bit_stereo_and_leave_nothing_behind(tmp_path, pcm, binary)
 
     plan = whole_film(pcm, loudness=-20.0)
     (tmp_path / "out").mkdir()
-    stems(plan, {tmp_path / "out" / "voice.wav": ("line",)})
+    stems(plan, {tmp_path / "out" / "voice.wav": ("line",)}, 0.0)
     assert [one.name for one in (tmp_path / "out").iterdir()] == ["voice.wav"]
     with av.open(str(tmp_path / "out" / "voice.wav")) as file:
         (stream,) = file.streams
@@ -239,7 +239,8 @@ def test_stems_are_24_bit_stereo_and_leave_nothing_behind(tmp_path, pcm, binary)
 def test_a_stem_that_passes_full_scale_is_not_cut(tmp_path, pcm):
     loud, against = pcm("loud", tone(2, 0.9)), pcm("against", -tone(2, 0.8))
     plan = SoundPlan(Fraction(2), (cue(loud, 0, 2), cue(against, 0, 2, "effect")), loudness=-14.0)
-    stems(plan, {tmp_path / "a.wav": ("music",), tmp_path / "b.wav": ("effect",)})
+    gain = mix(plan, tmp_path / "film.m4a").gain_db
+    stems(plan, {tmp_path / "a.wav": ("music",), tmp_path / "b.wav": ("effect",)}, gain)
     music, effect = samples(tmp_path / "a.wav"), samples(tmp_path / "b.wav")
     assert np.abs(music).max() > 1.5
     assert abs(np.abs(music + effect).max() - np.abs(music).max() / 9) < 1e-3
@@ -249,4 +250,4 @@ def test_a_stem_of_a_file_that_is_gone_is_refused(tmp_path, pcm):
     plan = replace(whole_film(pcm), loudness=-20.0)
     (tmp_path / "bell.wav").unlink()
     with pytest.raises(MediaInvalid, match=r"bell\.wav"):
-        stems(plan, {tmp_path / "a.wav": ("effect",)})
+        stems(plan, {tmp_path / "a.wav": ("effect",)}, 0.0)

@@ -266,3 +266,18 @@ def test_names_are_given_of_what_can_be_read(studio):
     assert names(path) == ((), ())
     path.write_text("- versions: 3")
     assert names(path) == ((), ())
+
+
+def test_a_draft_of_a_version_is_as_much_smaller_as_the_draft_of_the_film(tmp_path):
+    place = tmp_path / "board.yaml"
+    place.write_text(
+        "storyboard: 1\ntitle: t\noutput: {size: 1920x1080}\n"
+        "versions: [{name: square, output: {size: square-1080p}}]\n"
+        "profiles: {draft: {output: {size: 480x270}}, final: {output: {size: landscape-4k}}}\n"
+        "shots: [{id: a, scene: a hill, camera: pan_left}]\n",
+        "utf-8",
+    )
+    sizes = [
+        str(load(place, None, version="square", profile=profile)[0].output.size) for profile in (None, "draft", "final")
+    ]
+    assert sizes == ["1080x1080", "270x270", "1080x1080"]

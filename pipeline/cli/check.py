@@ -1,9 +1,10 @@
 """`dailies check`: everything wrong with storyboards, before anything is made."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import cache
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,14 +61,21 @@ def _check(board: Path) -> Checked:
     look = cache(probe.probe)
     film, told = _planned(board, look)
     profiles, versions = storyboard.names(board)
+    known = dict.fromkeys(told, "")
     for profile in profiles:
-        told += _planned(board, look, profile=profile)[1]
+        known = dict.fromkeys(_planned(board, look, profile=profile)[1], f"with profile '{profile}': ") | known
     for version in versions:
-        told += _planned(board, look, film, version=version)[1]
-    problems = tuple(sorted(dict.fromkeys(told), key=lambda one: (one.line, one.column)))
+        known = dict.fromkeys(_planned(board, look, film, version=version)[1], f"in version '{version}': ") | known
+    problems = tuple(sorted(starmap(_placed, known.items()), key=lambda one: (one.line, one.column)))
     if film is None:
         return Checked(board, problems)
     return Checked(board, problems, len(film.shots), len(film.board.skipped), film.frames / film.output.rate)
+
+
+def _placed(problem: Problem, cut: str) -> Problem:
+    """Say of which cut a problem is that the film alone has not, unless it says so itself."""
+    told = problem.path.startswith(("versions", "profiles")) or "version" in problem.message
+    return problem if told else replace(problem, message=f"{cut}{problem.message}")
 
 
 def _planned(

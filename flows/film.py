@@ -16,7 +16,7 @@ from flows.progress import watcher
 from flows.shoot import THREADS, Shoot
 from flows.stopping import stay_stoppable
 from pipeline import film as verbs
-from pipeline.errors import DailiesError, OperatorError
+from pipeline.errors import OperatorError
 from pipeline.production import Production, Studio, Wanted, another_cut, begin, needed, prepare, versions
 
 ASSEMBLY_WAIT = 3600.0
@@ -75,7 +75,7 @@ def _assembled(production: Production) -> list[Exception]:
     """Assemble a film; give what kept it, or something beside it, from being handed on."""
     try:
         _assemble(production)
-    except DailiesError as failure:
+    except Exception as failure:  # noqa: BLE001 - one film's fault, whatever it is, never stops its versions
         return [failure]
     return []
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate
 from math import ceil
 
@@ -213,7 +214,7 @@ def _groups(said: Sequence[_Words], width: int) -> list[list[_Words]]:
 
 def _parts(words: _Words, width: int) -> list[_Part]:
     """Share the time of a line out to its captions, by their letters."""
-    texts = [tuple(words.text.split("\n"))] if words.together else _texts(words.text, width)
+    texts = (tuple(words.text.split("\n")),) if words.together else _texts(words.text, width)
     counts = [sum(columns(line) for line in text) for text in texts]
     sums = [0, *accumulate(counts)]
     length, whole = words.stop - words.start, max(1, sums[-1])
@@ -223,10 +224,11 @@ def _parts(words: _Words, width: int) -> list[_Part]:
     ]  # fmt: skip
 
 
-def _texts(text: str, width: int) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=512)
+def _texts(text: str, width: int) -> tuple[tuple[str, ...], ...]:
     """Cut a text into captions of at most two lines, at the ends of sentences where that can be."""
     if len(_broken(text, width)) <= LINES:
-        return [_broken(text, width)]
+        return (_broken(text, width),)
     packed: list[str] = []
     for sentence in _SENTENCE.findall(text):
         if packed and len(_broken(packed[-1] + sentence, width)) <= LINES:
@@ -235,7 +237,7 @@ def _texts(text: str, width: int) -> list[tuple[str, ...]]:
             packed.append(sentence)
         else:
             packed += _pieces(sentence, width)
-    return [lines for one in packed if (lines := _broken(one, width))]
+    return tuple(lines for one in packed if (lines := _broken(one, width)))
 
 
 def _broken(text: str, width: int) -> tuple[str, ...]:

@@ -88,7 +88,9 @@ def main(boards: list[str]) -> None:
     """Make what is not there yet, as many at a time as there are processors (at most four)."""
     wanted = "".join((HERE / f"{board}.yaml").read_text("utf-8") for board in boards)
     missing = [name for name in table() if not (HERE / name).is_file() and (not boards or name in wanted)]
-    if not missing:
+    if len(missing) < 2:  # no process is started for one file
+        for name in missing:
+            print(f"storyboards/{make(name)}")
         return
     with ProcessPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         for name in pool.map(make, missing):

@@ -11,7 +11,6 @@ from pipeline.errors import StoryboardInvalid
 from pipeline.model import Output, Rights, Shot, Size, Storyboard, ToolChoice
 from pipeline.plan import Asked, plan
 
-
 ANYTHING = Rights()
 
 

@@ -63,10 +63,12 @@ def _advice(made: "RenderPlan") -> None:
 
 
 def _of_version(made: "RenderPlan") -> None:
+    from pipeline.deliver.words import plural
+
     length = float(made.frames / made.output.rate)
     takes = f"{made.estimate.takes} takes of its own" if made.estimate.takes else "no takes of its own"
     out.print(
-        f"version {made.board.version}: {len(made.shots)} shots, {made.frames} frames, {length:.2f} s,"
+        f"version {made.board.version}: {plural(len(made.shots), 'shot')}, {plural(made.frames, 'frame')}, {length:.2f} s,"
         f" {made.output.size} at {made.output.rate} fps, {takes}",
         highlight=False,
         markup=False,
@@ -119,10 +121,12 @@ def spent(usd: float, seconds: float) -> str:
 
 
 def _totals(made: "RenderPlan", board: Path) -> None:
+    from pipeline.deliver.words import plural
+
     whole, budget = made.estimate, made.board.budget
     length = float(made.frames / made.output.rate)
     out.print(
-        f"\n{made.board.title}: {len(made.shots)} shots, {made.frames} frames, {length:.2f} s,"
+        f"\n{made.board.title}: {plural(len(made.shots), 'shot')}, {plural(made.frames, 'frame')}, {length:.2f} s,"
         f" {made.output.size} at {made.output.rate} fps",
         highlight=False,
         markup=False,

@@ -102,7 +102,9 @@ def _picture(made: FinishedFilm, frame: int, columns: int) -> Frame | None:
 
 def _score(made: FinishedFilm, shot: FinishedShot) -> float | None:
     """Read the score of the take in the film from its shot's folder; None where there is none."""
-    place = made.folder / "shots" / (shot.plan.uses or shot.plan.shot.id)
+    uses = shot.plan.uses
+    owner = uses if any(one.plan.shot.id == uses for one in made.shots) else shot.plan.shot.id
+    place = made.folder / "shots" / str(owner)
     return next((take.score for take in facts.shot_alone(place).takes if take.number == shot.take), None)
 
 

@@ -88,7 +88,8 @@ def _handed(
     """Give the film as those see it who hand it on."""
     shots = []
     for name, state in production.shots.items():
-        clip, owner = clips.get(name), state.plan.uses or name
+        clip, uses = clips.get(name), state.plan.uses
+        owner = uses if uses in production.shots else name  # a version may leave out the shot whose take it shows
         place = production.folder / "shots" / owner
         shots.append(
             FinishedShot(
@@ -133,7 +134,7 @@ def _hand_on(production: Production, cut: cuts.Cut, made: FinishedFilm) -> None:
     report.report(production.folder)
     remember_pace(production.studio, _pace_of(production))
     if failure is not None:
-        raise failure
+        raise type(failure)(f"{made.film} is finished, but not all beside it: {failure.message}", cure=failure.cure)
 
 
 def _pace_of(production: Production) -> dict[str, tuple[int, float]]:

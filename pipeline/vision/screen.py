@@ -58,16 +58,14 @@ def _field(height: int, width: int, strength: float) -> tuple[Frame, Frame]:
 
 
 def grain(frame: Frame, strength: float, k: int) -> Frame:
-    """Lay film grain over a frame; `k` is the film's frame number, whose grain is always the same.
+    """Lay film grain over a frame; frames of one number `k` have the same grain, always.
 
     Strongest in the middle tones, none in black and white, alike in red, green and blue. It is laid strip by strip, so
     that what is made on the way stays in the processor's cache.
     """
     height, width = frame.shape[:2]
     down, across = (k * 197) % TILE, (k * 331) % TILE
-    brighter, darker = (
-        one[down : down + height, across : across + width] for one in _field(height, width, strength)
-    )
+    brighter, darker = (one[down : down + height, across : across + width] for one in _field(height, width, strength))
     made = np.empty_like(frame)
     for top in range(0, height, STRIP):
         rows = slice(top, top + STRIP)

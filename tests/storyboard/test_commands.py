@@ -117,6 +117,20 @@ def test_check_plans_every_version(dailies, board):
     assert "open" in said
 
 
+def test_check_says_of_which_cut_a_warning_is_that_the_film_has_not(dailies, board):
+    text = """storyboard: 1
+title: x
+deliver: [srt]
+versions: [{name: silent, shots: [b]}]
+shots:
+  - {id: a, scene: x, camera: static, lines: [{text: hello}]}
+  - {id: b, scene: y, camera: static}
+"""
+    code, told = dailies("check", board(text))
+    assert code == 0
+    assert "deliver[0]: warning: in version 'silent': no shot has `lines`" in told
+
+
 def test_check_speaks_json(dailies, board):
     code, text = dailies("check", board("continuity: x\n" + GOOD), board("shots: []\n", "bad"), "--json")
     fine, bad = json.loads(text)

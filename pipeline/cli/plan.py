@@ -68,8 +68,8 @@ def _of_version(made: "RenderPlan") -> None:
     length = float(made.frames / made.output.rate)
     takes = f"{made.estimate.takes} takes of its own" if made.estimate.takes else "no takes of its own"
     out.print(
-        f"version {made.board.version}: {plural(len(made.shots), 'shot')}, {plural(made.frames, 'frame')}, {length:.2f} s,"
-        f" {made.output.size} at {made.output.rate} fps, {takes}",
+        f"version {made.board.version}: {plural(len(made.shots), 'shot')}, {plural(made.frames, 'frame')},"
+        f" {length:.2f} s, {made.output.size} at {made.output.rate} fps, {takes}",
         highlight=False,
         markup=False,
     )

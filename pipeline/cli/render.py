@@ -93,7 +93,8 @@ def _tell(production: "Production", board: str, *, complete: bool, seconds: floa
     plan, folder = production.plan, production.folder
     length = float(plan.frames / plan.output.rate)
     err.print(
-        f"{plural(len(plan.shots), 'shot')}, {length:.1f} s, {plan.output.size} at {plan.output.rate} fps, in {seconds:.0f} s"
+        f"{plural(len(plan.shots), 'shot')}, {length:.1f} s, {plan.output.size} at {plan.output.rate} fps,"
+        f" in {seconds:.0f} s"
     )
     if not complete:
         err.print("the film is not complete: slates stand where shots are missing; the page says why and what to do")

@@ -16,10 +16,9 @@ from flows.progress import watcher
 from flows.shoot import THREADS, Shoot
 from flows.stopping import stay_stoppable
 from pipeline import film as verbs
-from pipeline.errors import OperatorError
+from pipeline.deliver import cuts, report
+from pipeline.errors import DailiesError, OperatorError
 from pipeline.production import Production, Studio, Wanted, another_cut, begin, needed, prepare, versions
-
-ASSEMBLY_WAIT = 3600.0
 
 MISSING = "shots failed:"
 
@@ -59,6 +58,7 @@ def film(
         begin(cut, wanted)
         bugs += [*Shoot(cut, set(wanted.shots), max_failures, watcher()).run(), *_assembled(cut)]
         made.append(cut)
+    bugs += _told_of_versions(production) if made[-1].base else []
     if bugs:  # the film is there all the same; whoever runs this must know
         raise bugs[0]
     return _told(made)
@@ -80,6 +80,18 @@ def _assembled(production: Production) -> list[Exception]:
     return []
 
 
+def _told_of_versions(production: Production) -> list[Exception]:
+    """Write the film's own page again, now that its versions are there; give what kept it from being written."""
+    if not (production.folder / "manifest.json").is_file():
+        return []
+    try:
+        with _alone(production):
+            report.report(production.folder)
+    except Exception as failure:  # noqa: BLE001 - the films are there, whatever it is
+        return [failure]
+    return []
+
+
 def _assemble(production: Production) -> None:
     told = watcher()
 
@@ -95,8 +107,9 @@ def _assemble(production: Production) -> None:
 def _alone(production: Production) -> Iterator[None]:
     """Let one process at a time write a film's folder; two renders of one film end one after the other."""
     try:
-        with FileLock(production.folder / ".assembling.lock", timeout=ASSEMBLY_WAIT):
+        with FileLock(production.folder / cuts.LOCK, timeout=cuts.LOCK_WAIT):
+            cuts.sweep(production.folder)
             yield
     except Timeout:
-        message = f"another render has been assembling {production.folder} for {ASSEMBLY_WAIT / 60:.0f} minutes"
+        message = f"another render has been assembling {production.folder} for {cuts.LOCK_WAIT / 60:.0f} minutes"
         raise OperatorError(message, cure="stop it if it hangs, then render again") from None

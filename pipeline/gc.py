@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import OperatorError
 from pipeline.production import VERSIONS, Studio
-from pipeline.store import Entry, read_value
+from pipeline.store import Entry, half_written, read_value
 
 KEPT_DAYS = 7
 
@@ -58,7 +58,9 @@ def leftovers(studio: Studio, now: float | None = None) -> Iterator[Path]:
     """Walk what killed processes left half written, once it is a week old."""
     before = (now if now is not None else time.time()) - KEPT_DAYS * 86400
     for place in (studio.store.root / ".making", studio.store.root / ".work"):
-        yield from (path for path in place.glob("*") if path.stat().st_mtime < before)
+        yield from (path for path in place.glob("*") if path.lstat().st_mtime < before)
+    for film in (path.parent for path in studio.root.glob("*/plan.json")):
+        yield from (path for path in half_written(film) if path.lstat().st_mtime < before)
 
 
 def _made(entry: Entry) -> float:

@@ -10,6 +10,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 import uuid
@@ -26,6 +27,8 @@ from pipeline.errors import Busy, OperatorError
 from pipeline.model import Recipe
 
 Value = TypeVar("Value")
+
+_TEMPORARY = re.compile(r"\..*[0-9a-f]{32}")
 
 Write = Callable[[Path], Mapping[str, Any] | None]
 """Writes an artefact's files into the folder given; what it returns is recorded beside them."""
@@ -190,6 +193,11 @@ def write_whole(path: Path, text: str | bytes) -> None:
         finally:
             temporary.unlink(missing_ok=True)
         _sync_folder(path.parent)
+
+
+def half_written(folder: Path) -> Iterator[Path]:
+    """Walk the temporary files in a folder and below: hidden, with a uuid in the name; a killed process leaves them."""
+    yield from (path for path in folder.rglob(".*") if _TEMPORARY.match(path.name) and not path.is_dir())
 
 
 def read_value(path: Path, name: str, kind: type[Value]) -> Value | None:

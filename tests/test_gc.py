@@ -58,3 +58,12 @@ def test_what_a_killed_process_left_goes_after_a_week(studio, tmp_path):
     (tmp_path / "store" / ".making" / "abc-1").mkdir()
     assert list(gc.leftovers(studio)) == []
     assert [path.name for path in gc.leftovers(studio, later(studio, 8))] == ["abc-1"]
+
+
+def test_a_temporary_file_that_a_killed_render_left_in_a_film_goes_after_a_week(studio, tmp_path):
+    left = tmp_path / "film" / "shots" / "gate" / f".sheet.jpg.{'0a' * 16}"
+    left.parent.mkdir(parents=True)
+    for path in (left, left.with_name("sheet.jpg"), left.with_name(".hidden")):
+        path.write_text("x")
+    assert list(gc.leftovers(studio)) == []
+    assert list(gc.leftovers(studio, later(studio, 8))) == [left]

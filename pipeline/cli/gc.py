@@ -32,7 +32,10 @@ def gc(
             except Busy:  # a render needs it after all
                 found.remove(one)
         for path in list(forgetting.leftovers(place)):
-            shutil.rmtree(path, ignore_errors=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
     verb = "would go" if dry_run else "gone"
     size = sum(one.bytes for one in found) / 1e6
     out.print(f"{len(found)} artefacts {verb}, {size:.1f} MB", highlight=False)

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from pipeline.deliver.folder import DeskShot, as_json, link, rate_text
 from pipeline.errors import Problem
 from pipeline.model import Overlay, RenderPlan, Shot, Storyboard
-from pipeline.store import read_value, read_whole, write_whole
+from pipeline.store import half_written, read_value, read_whole, write_whole
+
+LOCK = ".assembling.lock"
+"""Held, in the folder of a film or of a version, by whoever writes its cuts."""
+
+LOCK_WAIT = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,12 @@ def next_cut(folder: Path, recipe: str) -> Cut:
     return Cut(number, place, recipe)
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a killed render left half written in the cuts; whoever calls holds the folder's lock."""
+    for left in half_written(folder / "cuts"):
+        left.unlink(missing_ok=True)
+
+
 def publish(folder: Path, cut: Cut, goods: Sequence[str] = ()) -> None:
     """Make film.mp4, manifest.json and all that is handed on at the top those of this cut; older ones go."""
     names = ["film.mp4", "manifest.json", *dict.fromkeys(name.split("/")[0] for name in goods)]
@@ -57,14 +70,19 @@ def publish(folder: Path, cut: Cut, goods: Sequence[str] = ()) -> None:
 
 
 def tell_version(film: Path, folder: Path, board: Storyboard) -> None:
-    """Write down in a film's manifest, where there is one, what its version in `folder` has become."""
+    """Write down in a film's manifest, where there is one, what its version in `folder` has become.
+
+    Raises:
+        filelock.Timeout: another render has held the film for an hour.
+    """
     manifest = film / "manifest.json"
-    whole = read_whole(manifest)
-    if whole is None:
-        return
-    told = {"folder": folder.relative_to(film).as_posix(), **version_facts(folder)}
-    whole["versions"] = {**whole.get("versions", {}), board.version: told}
-    write_whole(manifest.resolve(), as_json(whole))
+    with FileLock(film / LOCK, timeout=LOCK_WAIT):  # two versions may be rendered at once
+        whole = read_whole(manifest)
+        if whole is None:
+            return
+        told = {"folder": folder.relative_to(film).as_posix(), **version_facts(folder)}
+        whole["versions"] = {**whole.get("versions", {}), board.version: told}
+        write_whole(manifest.resolve(), as_json(whole))
 
 
 def version_facts(folder: Path) -> dict[str, Any]:

@@ -84,6 +84,8 @@ def _named(chain_file: str, key_file: str, authority: str) -> Signer:
 
 def _read(variable: str, name: str) -> bytes:
     try:
+        if Path(name).is_fifo():  # reading one may wait for ever
+            raise OperatorError(f"{variable} names {Path(name).name}, which is no file", cure="name a PEM file")
         with Path(name).open("rb") as file:
             found = file.read(_LARGEST + 1)
     except (OSError, ValueError) as failure:

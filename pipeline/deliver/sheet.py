@@ -12,7 +12,7 @@ from pipeline.errors import MediaInvalid
 from pipeline.media import frames as film_frames
 from pipeline.model import Rejection, Size
 from pipeline.ports import Frame
-from pipeline.store import write_whole
+from pipeline.store import refused, write_whole
 from pipeline.vision import scale, text
 from pipeline.vision import sheet as ink
 
@@ -109,6 +109,8 @@ def save(frame: Frame, path: Path, most: int) -> Path:
             if temporary.stat().st_size <= most:
                 break
         write_whole(path, temporary.read_bytes())
+    except OSError as failure:
+        raise refused(failure, path.parent) from failure
     finally:
         temporary.unlink(missing_ok=True)
     return path

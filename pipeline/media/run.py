@@ -1,5 +1,6 @@
 """Running the bundled ffmpeg: a list of arguments, a deadline, and a failure told in one line."""
 
+import re
 import subprocess
 from collections.abc import Sequence
 
@@ -12,10 +13,13 @@ _NOISE = (
     "conversion failed",
     "error opening output",
     "error while filtering",
+    "muxing overhead",
     "nothing was written",
     "terminating",
     "size=",
 )
+_PLACE = re.compile(r"^\[[^\]]* @ 0x[0-9a-f]+\] ")
+"""What ffmpeg calls the part of itself that speaks."""
 
 
 def executable() -> str:
@@ -61,4 +65,4 @@ def last_meaningful(told: str) -> str:
     """Give the last line that says what went wrong rather than that something did."""
     lines = [line.strip() for line in told.splitlines() if line.strip()]
     telling = [line for line in lines if not any(noise in line.lower() for noise in _NOISE)]
-    return (telling or lines or ["it told nothing"])[-1]
+    return _PLACE.sub("", (telling or lines or ["it told nothing"])[-1])

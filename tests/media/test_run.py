@@ -26,3 +26,9 @@ def test_what_it_told_is_given_back():
 def test_noise_is_not_meaningful():
     assert last_meaningful("disk full\nConversion failed!\n") == "disk full"
     assert last_meaningful("") == "it told nothing"
+
+
+def test_a_full_disk_is_told_as_one():
+    place = "[out#0/wav @ 0x5625b2c9dd80] "
+    told = f"{place}Error closing file: No space left on device\n{place}video:0KiB muxing overhead: unknown\nsize= 2KiB"
+    assert last_meaningful(told) == "Error closing file: No space left on device"

@@ -17,7 +17,7 @@ from flows.shoot import THREADS, Shoot
 from flows.stopping import stay_stoppable
 from pipeline import film as verbs
 from pipeline.deliver import cuts, report
-from pipeline.errors import DailiesError, OperatorError
+from pipeline.errors import OperatorError
 from pipeline.production import Production, Studio, Wanted, another_cut, begin, needed, prepare, versions
 
 MISSING = "shots failed:"

@@ -11,6 +11,8 @@ import yaml
 from pipeline.errors import ProducerError
 from pipeline.store import make_folder, write_whole
 
+LARGEST = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -30,10 +32,10 @@ def read(folder: Path) -> dict[str, Pick]:
     if not path.exists():
         return {}
     try:
-        found = yaml.load(path.read_text("utf-8"), yaml.BaseLoader) or {}  # noqa: S506 - texts only: `no` is a shot too
+        found = yaml.load(_text(path), yaml.BaseLoader) or {}  # noqa: S506 - texts only: `no` is a shot too
         return {str(shot): _pick(one) for shot, one in (found.get("shots") or {}).items()}
-    except (OSError, yaml.YAMLError, AttributeError, TypeError, ValueError) as failure:
-        reason = (str(failure) or type(failure).__name__).splitlines()[0]
+    except (OSError, yaml.YAMLError, AttributeError, TypeError, ValueError, RecursionError) as failure:
+        reason = _reason(failure)
         raise ProducerError(
             f"{path}: not a picks file: {reason}", cure="mend it, or delete it to choose by score"
         ) from None
@@ -45,6 +47,18 @@ def write(folder: Path, picks: Mapping[str, Pick]) -> None:
     make_folder(folder)
     text = yaml.safe_dump({"kind": "picks/1", "shots": shots}, sort_keys=False, allow_unicode=True)
     write_whole(folder / "picks.yaml", text)
+
+
+def _text(path: Path) -> str:
+    if not path.is_file() or path.stat().st_size > LARGEST:
+        raise ValueError("it is no small text file")
+    return path.read_text("utf-8")
+
+
+def _reason(failure: Exception) -> str:
+    if isinstance(failure, (AttributeError, TypeError, RecursionError)):
+        return "it is not laid out as `dailies pick` writes it"
+    return (str(failure) or type(failure).__name__).splitlines()[0]
 
 
 def _pick(one: Mapping[str, Any]) -> Pick:

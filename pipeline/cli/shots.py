@@ -12,6 +12,9 @@ from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder
 from pipeline.errors import ProducerError
 from pipeline.store import read_value
 
+_TOLD = frozenset({"id", "status", "take", "picked_by", "score", "cost_usd", "compute_seconds"})
+_SCORED = frozenset({"take", "score", "rejected"})
+
 
 @app.command()
 def shots(
@@ -83,11 +86,16 @@ def rendered(folder: Path, board: Path) -> list[dict[str, Any]]:
     found = read_value(folder / "manifest.json", "shots", list)
     if found is None:
         raise ProducerError(f"{board} is not rendered yet", cure=f"dailies render {shlex.quote(str(board))}")
+    if not all(isinstance(one, dict) and one.keys() >= _TOLD for one in found):
+        cure = f"render the film again: dailies render {shlex.quote(str(board))}"
+        raise ProducerError(f"{folder / 'manifest.json'} is damaged", cure=cure)
     return found
 
 
 def _shot(folder: Path, one: dict[str, Any]) -> dict[str, Any]:
-    return {**one, "takes": read_value(folder / "shots" / one["id"] / "scores.json", "takes", list) or []}
+    takes = read_value(folder / "shots" / str(one["id"]) / "scores.json", "takes", list) or []
+    whole = all(isinstance(take, dict) and take.keys() >= _SCORED for take in takes)
+    return {**one, "takes": takes if whole else []}
 
 
 def _gates(take: dict[str, Any]) -> str:

@@ -54,6 +54,14 @@ def test_shots_lists_every_take(dailies, film):
     assert [len(one["takes"]) for one in json.loads(out)] == [2, len(film.shots["sea"].takes)]
 
 
+@pytest.mark.parametrize("shots", ["[5]", "[{}]", '[{"id": "gate"}]'])
+def test_a_damaged_manifest_is_told_as_one(dailies, film, shots):
+    (film.folder / "manifest.json").write_text(f'{{"shots": {shots}}}')
+    for command in (("shots", "board.yaml"), ("pick", "board.yaml", "gate", "1")):
+        code, _, told = dailies(*command)
+        assert (code, "is damaged" in told.replace("\n", " ")) == (2, True)
+
+
 def test_a_pick_is_kept_used_and_taken_back(dailies, film, board, shoot):
     other = 3 - film.shots["gate"].choice.take
     code, _, told = dailies("pick", "board.yaml", "gate", other)

@@ -1,6 +1,7 @@
 """Who signs: the studio's own test certificate, or the operator's."""
 
 import multiprocessing
+import os
 import stat
 from datetime import timedelta
 
@@ -83,6 +84,7 @@ def wrong(tmp_path):
     good = environ(tmp_path, text, key)
     (tmp_path / "other.pem").write_text(other)
     (tmp_path / "locked.pem").write_text(locked)
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "expired.pem").write_text(certificates.chain(days=-1)[0])
     return {
         "does not belong": good | {"DAILIES_C2PA_KEY": str(tmp_path / "other.pem")},
@@ -92,6 +94,7 @@ def wrong(tmp_path):
         "names no certificate": good | {"DAILIES_C2PA_CERT": good["DAILIES_C2PA_KEY"]},
         "names no private key": good | {"DAILIES_C2PA_KEY": good["DAILIES_C2PA_CERT"]},
         "KEY": good | {"DAILIES_C2PA_KEY": str(tmp_path / "locked.pem")},
+        "which is no file": good | {"DAILIES_C2PA_CERT": str(tmp_path / "pipe")},
         "is no address": good | {"DAILIES_C2PA_TSA": "ftp://x"},
     }
 

@@ -40,6 +40,8 @@ class Told:
 
     def assembling(self, share): ...
 
+    def version(self, name): ...
+
 
 @pytest.fixture
 def render(api, tmp_path):

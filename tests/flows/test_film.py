@@ -196,3 +196,16 @@ def test_fresh_twice_and_other_numbers_of_takes(render, board):
         for wanted in ({}, {"fresh": ("a",)}, {"fresh": ("a",)}, {"takes": 2}, {"takes": 1}, {})
     ]
     assert numbers == [[1], [2], [3], [3, 4], [3], [3]]
+
+
+def test_the_films_page_tells_of_its_versions_and_what_a_kill_left_is_swept(render, board):
+    text = CHAIN.partition("  - {id: b")[0] + "versions: [{name: other, title: again}]\n"
+    _, _, folder = render(board(text))
+    assert "versions/other/film.mp4" in (folder / "dailies.html").read_text("utf-8")
+    left = [folder / "cuts/0001" / name for name in (f".{'0a' * 16}.mp4", f".film.mp4.{'0b' * 16}.tmp")]
+    left.append(folder / "versions/other/cuts/0001" / left[0].name)
+    for path in left:
+        path.write_bytes(b"half")
+    render(board(text))
+    assert not any(path.exists() for path in left)
+    assert json.loads((folder / "manifest.json").read_text())["versions"]["other"]["complete"]

@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup
 
 # The first Python that is new enough, or a sentence that says what is missing.
 PYTHON = $$(for p in python3 python3.14 python3.13 python3.12 python3.11; do \

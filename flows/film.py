@@ -1,115 +1,85 @@
-"""The Prefect flow `film`: the verbs of pipeline.film as tasks with names that read well in the UI."""
+"""The Prefect flow `film`: a storyboard becomes a film, in this process or with every shot as a run of its own."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
-from filelock import FileLock, Timeout
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect import flow
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.flows import Flow
+from prefect.runtime import flow_run as this
 from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import Field
 
+from flows import waking
+from flows.children import tied_to_parent
+from flows.cutting import asked_shots, cut
+from flows.film_run import Limits, film_run
 from flows.progress import watcher
+from flows.runs import this_run
 from flows.shoot import THREADS, Shoot
 from flows.stopping import stay_stoppable
-from pipeline import film as verbs
-from pipeline.deliver import cuts, report
-from pipeline.errors import OperatorError
-from pipeline.production import Production, Studio, Wanted, another_cut, begin, needed, prepare, versions
+from pipeline.production import Studio, Wanted, begin, prepare
 
-MISSING = "shots failed:"
+
+def _run_name() -> str:
+    """Name a run as its film is called."""
+    asked = this.parameters
+    return str(asked.get("name") or Path(str(asked.get("storyboard"))).stem)
+
+
+def _wake(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect's names
+    """Look once more whether what was missing has come while this run ended."""
+    if flow_run.deployment_id is not None:
+        waking.wake(flow_run.id)
 
 
 @flow(
     name="film",
-    flow_run_name="{storyboard}",
-    validate_parameters=False,
+    flow_run_name=_run_name,
     task_runner=cast("Any", ThreadPoolTaskRunner(max_workers=THREADS)),
+    on_failure=[_wake],
 )
 def film(
     storyboard: str,
     studio: str = "renders",
     name: str | None = None,
-    takes: int | None = None,
+    takes: Annotated[int | None, Field(ge=1, le=100)] = None,
+    at_most: Annotated[int | None, Field(ge=1)] = None,
     generator: str | None = None,
     shots: tuple[str, ...] = (),
     fresh: tuple[str, ...] = (),
-    max_failures: int | None = None,
+    max_failures: Annotated[int | None, Field(ge=0)] = None,
     profile: str | None = None,
     version: str | None = None,
+    until: datetime | None = None,
+    priority: Annotated[int, Field(ge=0)] = 0,
+    ask: bool = True,
 ) -> State[Any]:
-    """Render a storyboard: every take of every shot, the film, its versions; a failing shot never stops the others."""
+    """Render a storyboard: every take of every shot, the film, its versions; a failing shot never stops the others.
+
+    Args:
+        storyboard: Path of the storyboard (YAML).
+        studio: The studio folder.
+        name: Name of the film; else as the storyboard is called.
+        takes: Takes of every shot; else as written there.
+        at_most: No shot gets more takes than this.
+        generator: Make every shot with this generator.
+        shots: Only make takes of these shots; none = of all.
+        fresh: Add new takes of these shots, and keep them.
+        max_failures: Stop once more shots than this have failed.
+        profile: One of the storyboard's profiles, such as draft.
+        version: Only this version of the film, not all of them.
+        until: No take is begun after this time.
+        priority: Smaller goes first on the workers.
+        ask: Wait for a person where a shot has `approve`.
+    """
     stay_stoppable()
-    wanted = Wanted(name, takes, generator, tuple(shots), tuple(fresh), profile, version)
-    production = prepare(Path(storyboard), Studio(Path(studio)), wanted)
-    begin(production, wanted)
-    only = set(wanted.shots)
-    if version is not None:
-        only = (only or set(production.shots)) & needed(production, [another_cut(production, version, wanted)])
-    bugs: list[Exception] = Shoot(production, only, max_failures, watcher()).run()
-    made = [] if version else [production]
-    bugs += _assembled(production) if made else []
-    for one in versions(production, wanted):
-        watcher().version(one)
-        cut = another_cut(production, one, wanted)
-        begin(cut, wanted)
-        bugs += [*Shoot(cut, set(wanted.shots), max_failures, watcher()).run(), *_assembled(cut)]
-        made.append(cut)
-    bugs += _told_of_versions(production) if made[-1].base else []
-    if bugs:  # the film is there all the same; whoever runs this must know
-        raise bugs[0]
-    return _told(made)
-
-
-def _told(made: list[Production]) -> State[Any]:
-    missing = [name for film in made for name, state in film.shots.items() if state.choice is None]
-    if missing:
-        return Failed(message=f"{MISSING} {', '.join(dict.fromkeys(missing))}")
-    return Completed(message="; ".join(f"{len(film.shots)} shots, {film.plan.frames} frames" for film in made))
-
-
-def _assembled(production: Production) -> list[Exception]:
-    """Assemble a film; give what kept it, or something beside it, from being handed on."""
-    try:
-        _assemble(production)
-    except Exception as failure:  # noqa: BLE001 - one film's fault, whatever it is, never stops its versions
-        return [failure]
-    return []
-
-
-def _told_of_versions(production: Production) -> list[Exception]:
-    """Write the film's own page again, now that its versions are there; give what kept it from being written."""
-    if not (production.folder / "manifest.json").is_file():
-        return []
-    try:
-        with _alone(production):
-            report.report(production.folder)
-    except Exception as failure:  # noqa: BLE001 - the films are there, whatever it is
-        return [failure]
-    return []
-
-
-def _assemble(production: Production) -> None:
-    told = watcher()
-
-    @task(name="assemble", task_run_name="assemble the film", cache_policy=NO_CACHE)
-    def assemble() -> None:
-        with _alone(production):
-            verbs.assemble(production, told.assembling)
-
-    assemble()
-
-
-@contextmanager
-def _alone(production: Production) -> Iterator[None]:
-    """Let one process at a time write a film's folder; two renders of one film end one after the other."""
-    try:
-        with FileLock(production.folder / cuts.LOCK, timeout=cuts.LOCK_WAIT):
-            cuts.sweep(production.folder)
-            yield
-    except Timeout:
-        message = f"another render has been assembling {production.folder} for {cuts.LOCK_WAIT / 60:.0f} minutes"
-        raise OperatorError(message, cure="stop it if it hangs, then render again") from None
+    wanted = Wanted(name, takes, generator, tuple(shots), tuple(fresh), profile, version, at_most)
+    with tied_to_parent():
+        if this_run() is not None:
+            return film_run(Path(storyboard), Path(studio), wanted, Limits(max_failures, until, priority, ask))
+        production = prepare(Path(storyboard), Studio(Path(studio)), wanted)
+        begin(production, wanted)
+        bugs = Shoot(production, asked_shots(production, wanted), max_failures, watcher()).run()
+        return cut(production, wanted, max_failures, bugs)

@@ -3,7 +3,6 @@
 Prefect's ephemeral server stays behind when the process that started it is killed; this one notices and goes.
 """
 
-import multiprocessing
 import os
 import shutil
 import signal
@@ -12,20 +11,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, TextIO
 
 from filelock import FileLock, Timeout
 
+from flows import children
 from pipeline.errors import OperatorError
+from pipeline.store import read_value
 
 START_DEADLINE = 120.0
 ANSWER_DEADLINE = 10.0
-STOP_DEADLINE = 3.0
 SCARCE = 16 << 20
 """Bytes; Prefect's database alone is about 1 MB, its journal a few more."""
 
@@ -37,9 +36,13 @@ SETTINGS = {
     "PREFECT_CLI_PROMPT": "false",
     "DO_NOT_TRACK": "1",
 }
+SERVING = "serving.json"
+"""In a studio that is served: where its server is."""
+
+SERVING_LOCK = ".serving.lock"
+"""Held there by `dailies serve`."""
+
 HERE = ("127.0.0.1", "localhost")
-KEPT_OUT = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-"""Ctrl-C reaches every process of the terminal; the server is still needed to write down that the run was stopped."""
 
 
 def prepare(studio: Path) -> None:
@@ -80,10 +83,10 @@ class Api:
     A class because the process starts before prefect is imported here, and is waited for after.
     """
 
-    def __init__(self, stack: ExitStack, log: Path) -> None:
+    def __init__(self, stack: ExitStack, log: Path, studio: Path) -> None:
         self.log = log
         self.server: BaseProcess | None = None
-        self.url = _given()
+        self.url = given() or _served(studio)
         if not self.url:
             lock = stack.enter_context(_alone())
             self.started = lock.release
@@ -99,30 +102,44 @@ class Api:
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
         if self.server is None:
-            _wait_for_given(self.url)
+            wait_for_given(self.url)
         else:
-            _wait_until_healthy(self.url, self.server, self.log)
+            wait_until_healthy(self.url, self.server, self.log)
             self.started()
         with temporary_settings({PREFECT_API_URL: self.url}):
             yield self.url
 
 
 @contextmanager
-def local_api(log: Path) -> Iterator[Api]:
+def local_api(log: Path, studio: Path) -> Iterator[Api]:
     """Begin to serve the API on a free port of 127.0.0.1 while inside; `reached` waits for it.
 
-    An existing PREFECT_API_URL, from the environment or from a profile of an own PREFECT_HOME, is used as is.
+    An existing PREFECT_API_URL, from the environment or from a profile of an own PREFECT_HOME, is used as is; so is
+    the server of `dailies serve`, where this studio is served.
     """
     with ExitStack() as stack:
-        yield Api(stack, log)
+        yield Api(stack, log, studio)
 
 
-def _given() -> str:
+def given() -> str:
+    """Give the API that the environment or a Prefect profile names; empty where none does."""
     if "PREFECT_API_URL" in os.environ or (Path(os.environ["PREFECT_HOME"]) / "profiles.toml").is_file():
         from prefect.settings import PREFECT_API_URL
 
         return PREFECT_API_URL.value() or ""
     return ""
+
+
+def _served(studio: Path) -> str:
+    """Give the API of the `dailies serve` that serves this studio; empty where none does."""
+    lock = FileLock(studio / SERVING_LOCK, timeout=0)
+    if not Path(lock.lock_file).exists():
+        return ""
+    try:
+        with lock:
+            return ""
+    except (Timeout, OSError):
+        return read_value(studio / SERVING, "api", str) or ""
 
 
 @contextmanager
@@ -144,22 +161,14 @@ def _alone() -> Iterator[FileLock]:
 
 @contextmanager
 def _server(log: Path) -> Iterator[tuple[BaseProcess, str]]:
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
     with socket.socket() as bound:
         bound.bind((HERE[0], 0))
         url = f"http://{HERE[0]}:{bound.getsockname()[1]}/api"
-        server = spawn.Process(target=_serve, args=(bound, theirs, str(log)), daemon=True)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, KEPT_OUT)  # inherited: the server never sees them
-        try:
-            server.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    theirs.close()
+        server = children.start("server", "flows.server:for_one_render", (bound,), log)
     ending, died = threading.Event(), threading.Event()
-    threading.Thread(target=_watch, args=(server, ending, died), daemon=True).start()
+    threading.Thread(target=_watch, args=(server.process, ending, died), daemon=True).start()
     try:
-        yield server, url
+        yield server.process, url
     except KeyboardInterrupt:
         if died.is_set():
             cure = f"render again, what was made is kept; the server's log: {log}"
@@ -167,11 +176,7 @@ def _server(log: Path) -> Iterator[tuple[BaseProcess, str]]:
         raise
     finally:
         ending.set()
-        ours.close()
-        server.join(STOP_DEADLINE + 1)
-        if server.is_alive():
-            server.kill()
-            server.join()
+        server.stop()
 
 
 def _watch(server: BaseProcess, ending: threading.Event, died: threading.Event) -> None:
@@ -183,7 +188,12 @@ def _watch(server: BaseProcess, ending: threading.Event, died: threading.Event) 
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)  # wakes it where it waits
 
 
-def _wait_until_healthy(url: str, server: BaseProcess, log: Path) -> None:
+def wait_until_healthy(url: str, server: BaseProcess, log: Path) -> None:
+    """Wait until a server that was just started answers.
+
+    Raises:
+        OperatorError: it ended, or took too long.
+    """
     import httpx
 
     deadline = time.monotonic() + START_DEADLINE
@@ -196,7 +206,12 @@ def _wait_until_healthy(url: str, server: BaseProcess, log: Path) -> None:
     raise OperatorError("Prefect's local server did not start", cure=_space(log) or f"its log says why: {log}")
 
 
-def _wait_for_given(url: str) -> None:
+def wait_for_given(url: str) -> None:
+    """Wait a while until the server that PREFECT_API_URL names answers.
+
+    Raises:
+        OperatorError: it does not.
+    """
     import httpx
 
     deadline = time.monotonic() + ANSWER_DEADLINE
@@ -220,36 +235,3 @@ def _space(path: Path) -> str:
     except OSError:
         return ""
     return f"the disk of {path.parent} is full: free some space, then render again" if free < SCARCE else ""
-
-
-def _serve(bound: socket.socket, parent: Connection, log: str) -> None:
-    known: list[Any] = []
-    threading.Thread(target=_go_with, args=(parent, known), daemon=True).start()
-    with _log(log) as stream:
-        os.dup2(stream.fileno(), 1)
-        os.dup2(stream.fileno(), 2)
-    import uvicorn
-    from prefect.server.api.server import create_app
-
-    os.environ["PREFECT_UI_ENABLED"] = "0"
-    server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error", timeout_graceful_shutdown=1))
-    server.capture_signals = nullcontext  # type: ignore[assignment, method-assign]  # the parent handles signals
-    known.append(server)
-    server.run(sockets=[bound])
-    os._exit(0)  # Prefect's own threads would linger for seconds
-
-
-def _log(path: str) -> TextIO:
-    try:
-        return Path(path).open("a", buffering=1)
-    except OSError:
-        return Path(os.devnull).open("a")
-
-
-def _go_with(parent: Connection, known: list[Any]) -> None:
-    """Wait until the other end is closed, by the parent or by its death; then end, at the latest after a while."""
-    parent.poll(None)
-    if known and known[0].started:
-        known[0].should_exit = True
-        time.sleep(STOP_DEADLINE)
-    os._exit(0)

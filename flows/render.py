@@ -30,8 +30,9 @@ def render(studio: Path, log_folder: Path, told: Watcher, parameters: dict[str, 
     prepare(studio)
     stamp = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     logs = make_folder(log_folder)
-    with local_api(logs / f"{stamp}-server.txt") as api:
-        from flows.film import MISSING, film  # takes a second, in which the server starts
+    with local_api(logs / f"{stamp}-server.txt", studio) as api:
+        from flows.cutting import MISSING  # takes a second, in which the server starts
+        from flows.film import film
 
         with api.reached(), logged_to(logs / f"{stamp}-prefect.txt"), watched_by(told):
             state = film(**parameters, return_state=True)

@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from os import cpu_count
 from typing import Any
@@ -16,6 +16,7 @@ from prefect.futures import PrefectFuture
 from flows.progress import Watcher
 from pipeline import film as verbs
 from pipeline.errors import Busy, DailiesError
+from pipeline.film.takes import Make, made_here
 from pipeline.production import Production
 
 BUSY_RETRIES = 20_000
@@ -43,16 +44,32 @@ def _failure(future: PrefectFuture[None]) -> BaseException | None:
 
 
 class Shoot:
-    """All takes of all shots: as many at once as there are cores, a shot settled as soon as its last take is in.
+    """All takes of some shots, or of all: `width` at once, a shot settled as soon as its last take is in.
+
+    `make` has one take made, here or elsewhere. `among` are the shots that are looked at, all if None; takes are made
+    of those in `only`, of all of them if it is empty.
 
     A class because the queues, the counts and the threads' reports are one state.
     """
 
-    def __init__(self, production: Production, only: AbstractSet[str], max_failures: int | None, told: Watcher) -> None:
+    def __init__(
+        self,
+        production: Production,
+        only: AbstractSet[str],
+        max_failures: int | None,
+        told: Watcher,
+        *,
+        make: Make = made_here,
+        width: int = WORKERS,
+        among: Collection[str] | None = None,
+    ) -> None:
         self.production = production
         self.only = only
         self.max_failures = max_failures
         self.told = told
+        self.elsewhere = make
+        self.width = width
+        self.among = [name for name in production.shots if among is None or name in among]
         self.done: queue.Queue[tuple[str, int | None, PrefectFuture[None]]] = queue.Queue()
         self.ready: deque[tuple[str, int]] = deque()
         self.whole: deque[str] = deque()
@@ -67,10 +84,10 @@ class Shoot:
 
     def run(self) -> list[Exception]:
         """Make what is missing, in the storyboard's order; give the faults of this program that were met."""
-        for name in self.production.shots:
-            if self.production.shots[name].plan.after not in self.production.shots:
+        for name in self.among:
+            if self.production.shots[name].plan.after not in self.among:
                 self._begin(name)
-        self.told.planned(len(self.ready), len(self.production.shots))
+        self.told.planned(len(self.ready), len(self.among))
         try:
             self._work()
         except BaseException:
@@ -82,7 +99,7 @@ class Shoot:
         while self.ready or self.making or self.whole or self.settling:
             while self.whole:
                 self._settle(self.whole.popleft())
-            while self.ready and self.making < WORKERS:
+            while self.ready and self.making < self.width:
                 self._make(*self.ready.popleft())
             name, number, future = self.done.get()
             if number is None:
@@ -140,8 +157,8 @@ class Shoot:
         if self._rerolled(name):
             return
         self._tell_settled(name)
-        for other, waiting in self.production.shots.items():
-            if waiting.plan.after == name:
+        for other in self.among:
+            if self.production.shots[other].plan.after == name:
                 self._begin(other)
 
     def _rerolled(self, name: str) -> bool:
@@ -204,7 +221,7 @@ class Shoot:
         )
         def one_take(shot: str, take: int) -> None:
             self._tell(shot, take)(0.0)
-            verbs.make_shot_take(self.production, shot, take, self._tell(shot, take))
+            verbs.make_shot_take(self.production, shot, take, self._tell(shot, take), self.elsewhere)
             self.told.take(shot, take, 1.0)
 
         return one_take

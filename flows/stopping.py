@@ -24,12 +24,13 @@ class _Stop:
 
     def __init__(self) -> None:
         self.asked = False
+        self.grace = GRACE
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
         if self.asked:
             _end()
         self.asked = True
-        timer = threading.Timer(GRACE, _end)
+        timer = threading.Timer(self.grace, _end)
         timer.daemon = True
         timer.start()
         raise KeyboardInterrupt
@@ -56,6 +57,12 @@ def stoppable() -> Iterator[None]:
         _stop = None
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+def take_time(seconds: float) -> None:
+    """Give what is to be ended in order so long, instead of the usual seconds."""
+    if _stop is not None:
+        _stop.grace = seconds
 
 
 def stay_stoppable() -> None:

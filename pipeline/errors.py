@@ -62,6 +62,10 @@ class StoryboardInvalid(ProducerError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["StoryboardInvalid"], tuple[Sequence[Problem]]]:
+        """Go from process to process with its problems, not with their text."""
+        return type(self), (self.problems,)
+
 
 class MediaInvalid(ProducerError):
     """A picture, clip or sound that cannot be used as it is."""

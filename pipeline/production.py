@@ -10,13 +10,14 @@ from pathlib import Path
 from pipeline import picks as picking
 from pipeline import plan as planning
 from pipeline import registry, storyboard
+from pipeline import snapshot as snapshots
 from pipeline.deliver import folder, provenance
 from pipeline.errors import DailiesError, Problem, ProducerError
 from pipeline.media.probe import probe
-from pipeline.model import Choice, RenderPlan, ShotPlan, Storyboard
+from pipeline.model import Choice, Probe, RenderPlan, ShotPlan, Storyboard
 from pipeline.picks import Pick
 from pipeline.shot import Judged
-from pipeline.store import Store, read_value, write_whole
+from pipeline.store import Entry, Store, read_value, write_whole
 
 VERSIONS = "versions"
 """Folder of a film's versions, in the film's folder."""
@@ -63,6 +64,7 @@ class Production:
     warnings: tuple[Problem, ...]
     began: float
     base: "Production | None" = None
+    snapshot: Entry | None = None
 
     @property
     def folder(self) -> Path:
@@ -75,6 +77,16 @@ class Production:
         """Where picks.yaml lies: one for a film and all its versions."""
         return self.studio.film(self.name)
 
+    @property
+    def source(self) -> Path:
+        """Where its storyboard is read: in the snapshot, if it began with one, whatever became of the file since."""
+        return snapshots.file(self.snapshot) if self.snapshot else self.plan.board.file
+
+    @property
+    def reads(self) -> list[str]:
+        """Keys of the snapshot it began with, and of the files in it."""
+        return snapshots.keys(self.snapshot) if self.snapshot else []
+
     def now(self) -> RenderPlan:
         """Give the plan with what became known since it was made: the recipes of chained shots, takes added."""
         return replace(self.plan, shots=tuple(state.plan for state in self.shots.values()))
@@ -86,7 +98,7 @@ class Production:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the command line asks of one render, beside the storyboard."""
+    """What is asked of one render beside the storyboard; no shot has more takes than `at_most`."""
 
     name: str | None = None
     takes: int | None = None
@@ -95,17 +107,22 @@ class Wanted:
     fresh: tuple[str, ...] = ()
     profile: str | None = None
     version: str | None = None
+    at_most: int | None = None
 
 
-def prepare(board_file: Path, studio: Studio, wanted: Wanted) -> Production:
+def prepare(board_file: Path, studio: Studio, wanted: Wanted, snapshot: str | None = None) -> Production:
     """Load, check and plan a film, and write nothing yet.
+
+    `snapshot` is the key of what is read in the place of `board_file` and the files beside it.
 
     Raises:
         StoryboardInvalid: with every problem.
         ProducerError: a shot that does not exist; a film of this name from another storyboard.
+        OperatorError: the snapshot is gone or damaged.
     """
-    facts = cache(probe)  # a file is looked at once a plan
-    board, warnings = storyboard.load(board_file, facts, profile=wanted.profile)
+    kept = snapshots.find(studio.store, snapshot) if snapshot is not None else None
+    facts = _probe(kept)
+    board, warnings = _read(board_file, kept, facts, wanted.profile)
     name = wanted.name or board.name
     _known_version(board, wanted.version)
     _same_board(studio.film(name), board_file)
@@ -117,7 +134,7 @@ def prepare(board_file: Path, studio: Studio, wanted: Wanted) -> Production:
     more = _asked(studio, name, wanted, {one.id: one.takes for one in board.shots})
     made = planning.plan(board, facts, registry.generator, studio.store.has, more)
     states = {one.shot.id: ShotState(one) for one in made.shots}
-    return Production(studio, name, made, states, (*warnings, *made.warnings), time.monotonic())
+    return Production(studio, name, made, states, (*warnings, *made.warnings), time.monotonic(), snapshot=kept)
 
 
 def another_cut(film: Production, name: str, wanted: Wanted) -> Production:
@@ -125,14 +142,28 @@ def another_cut(film: Production, name: str, wanted: Wanted) -> Production:
 
     Raises:
         StoryboardInvalid: with every problem.
+        OperatorError: the snapshot that the film began with is gone or damaged.
     """
-    facts = cache(probe)
-    file = film.plan.board.file
-    board, warnings = storyboard.load(file, facts, profile=wanted.profile, version=name)
+    kept = snapshots.find(film.studio.store, film.snapshot.key) if film.snapshot else None
+    facts = _probe(kept)
+    board, warnings = _read(film.plan.board.file, kept, facts, wanted.profile, name)
     asked = _asked(film.studio, film.name, wanted, {one.id: one.takes for one in board.shots})
     made = planning.version(film.now(), board, facts, registry.generator, film.studio.store.has, asked)
     states = {one.shot.id: _served(film, one) for one in made.shots}
-    return Production(film.studio, film.name, made, states, (*warnings, *made.warnings), time.monotonic(), film)
+    return Production(film.studio, film.name, made, states, (*warnings, *made.warnings), time.monotonic(), film, kept)
+
+
+def _probe(kept: Entry | None) -> Probe:
+    """Give what tells about files: each is looked at once a plan, one in a snapshot once and for all."""
+    return cache(snapshots.probe_of(kept) if kept else probe)
+
+
+def _read(
+    board_file: Path, kept: Entry | None, facts: Probe, profile: str | None, version: str | None = None
+) -> tuple[Storyboard, tuple[Problem, ...]]:
+    if kept is None:
+        return storyboard.load(board_file, facts, profile=profile, version=version)
+    return storyboard.load(snapshots.file(kept), facts, profile=profile, version=version, known_as=board_file)
 
 
 def versions(film: Production, wanted: Wanted) -> tuple[str, ...]:
@@ -175,6 +206,7 @@ def _asked(studio: Studio, name: str, wanted: Wanted, takes: Mapping[str, int]) 
         {one: pick.take for one, pick in picks.items() if pick.take is not None},
         pace(studio),
         frozenset(registry.names("generators")),
+        wanted.at_most,
     )
 
 
@@ -190,25 +222,36 @@ def fresh_numbers(picks: dict[str, Pick], wanted: Wanted, takes: Mapping[str, in
 
 def _same_board(folder_: Path, board_file: Path) -> None:
     known = read_value(folder_ / "plan.json", "storyboard", str)
-    if known is not None and Path(known) != board_file.resolve():
+    if known is not None and Path(known) != board_file.resolve() and _there(Path(known)):
         raise ProducerError(
             f"{folder_} holds the film of another storyboard, {known}",
             cure="give this one a name of its own with --name",
         )
 
 
+def _there(path: Path) -> bool:
+    """Tell whether a file is there, or may be: a storyboard that was moved or renamed keeps its film."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def begin(production: Production, wanted: Wanted) -> None:
-    """Write down what is about to be made: the storyboard as it is now, the plan, and the numbers of fresh takes."""
+    """Write down what is about to be made: the storyboard as it is read, the plan, and the numbers of fresh takes."""
     production.folder.mkdir(parents=True, exist_ok=True)
     board = production.plan.board
     if board.disclosure in {"file", "both"}:
         provenance.check_signer(production.studio.root)
-    write_whole(production.folder / "storyboard.yaml", board.file.read_bytes())
+    write_whole(production.folder / "storyboard.yaml", production.source.read_bytes())
     if wanted.fresh and production.base is None:
         picks = picking.read(production.folder)
         takes = {one.id: one.takes for one in board.shots}
         picking.write(production.folder, fresh_numbers(picks, wanted, takes, production.folder))
-    still = folder.kept_keys(production.folder)
+    still = [*folder.kept_keys(production.folder), *production.reads]
     folder.write_plan(production.folder, production.plan, board.file.resolve(), still)
 
 

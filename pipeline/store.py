@@ -1,6 +1,6 @@
 """One artefact per recipe, whole or absent: the memory of the studio (architecture.md, decision 3).
 
-store/ab/abcdef.../{data.*, recipe.json}     an artefact; the folder appears by one rename
+store/ab/abcdef.../{data.*, recipe.json}     an artefact, flat or with folders; it appears by one rename
 store/ab/abcdef....lock                      held while it is made
 store/.making/abcdef...-<uuid>/              what is being written; swept when its maker is gone
 store/.work/abcdef.../                       a generator's own notes; survives a kill, goes when the take is stored
@@ -15,7 +15,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from pipeline.model import Recipe
 
 Value = TypeVar("Value")
 
-_TEMPORARY = re.compile(r"\..*[0-9a-f]{32}")
+_TEMPORARY = re.compile(r"\.(stem-|.*[0-9a-f]{32})")
 
 Write = Callable[[Path], Mapping[str, Any] | None]
 """Writes an artefact's files into the folder given; what it returns is recorded beside them."""
@@ -95,8 +95,10 @@ class Store:
         entry = Entry(self.address(recipe.key))
         return entry if entry.whole() else None
 
-    def make(self, recipe: Recipe, write: Write, *, wait: float = 0) -> Entry:
+    def make(self, recipe: Recipe, write: Write, *, wait: float = 0, hashed: Mapping[str, str] | None = None) -> Entry:
         """Give the artefact of a recipe, made by `write` if it is absent.
+
+        `hashed` tells the sha256 of files whose bytes need not be read again to know it.
 
         Raises:
             Busy: another process makes it and did not finish within `wait` seconds.
@@ -110,7 +112,7 @@ class Store:
         with _told(self.root):
             try:
                 with FileLock(lock, timeout=wait):
-                    return self.find(recipe) or self._write(recipe, write)
+                    return self.find(recipe) or self._write(recipe, write, hashed or {})
             except Timeout:
                 raise Busy(f"{recipe.kind} {recipe.key[:12]} is being made by another process") from None
 
@@ -118,7 +120,7 @@ class Store:
         """Give the folder that survives a kill while this recipe is being made."""
         return make_folder(self.root / ".work" / recipe.key)
 
-    def _write(self, recipe: Recipe, write: Write) -> Entry:
+    def _write(self, recipe: Recipe, write: Write, hashed: Mapping[str, str]) -> Entry:
         making = self.root / ".making"
         for left in making.glob(f"{recipe.key}-*"):  # the lock is ours: whoever wrote this was killed
             shutil.rmtree(left, ignore_errors=True)
@@ -128,7 +130,7 @@ class Store:
             about = {
                 "kind": "artefact/1",
                 "recipe": json.loads(recipe.canonical()),
-                "files": {file.name: _seal(file) for file in sorted(folder.iterdir())},
+                "files": _sealed(folder, hashed),
                 "record": dict(record),
                 "made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             }
@@ -149,15 +151,17 @@ class Store:
             return
         grave = make_folder(self.root / ".making") / f"gone-{uuid.uuid4().hex}"
         path.rename(grave)
-        if grave.is_dir() and not grave.is_symlink():
-            shutil.rmtree(grave, ignore_errors=True)
-        else:
-            grave.unlink()
+        discard(grave)
 
     def entries(self) -> Iterator[Entry]:
         """Walk every artefact."""
         for shelf in sorted(self.root.glob("[0-9a-f][0-9a-f]")):
             yield from (Entry(folder) for folder in sorted(shelf.iterdir()) if folder.is_dir())
+
+    def renew(self, entry: Entry) -> None:
+        """Let an artefact's age begin now: it was asked for again, and no film names it yet."""
+        with suppress(OSError):  # another user's: it keeps its age
+            os.utime(entry.folder)
 
     def remove(self, entry: Entry) -> None:
         """Take an artefact away.
@@ -181,7 +185,8 @@ def write_whole(path: Path, text: str | bytes) -> None:
     Raises:
         OperatorError: it cannot be written; the file is as it was.
     """
-    temporary = path.with_name(f".{path.name[-100:]}.{uuid.uuid4().hex}")
+    tail = os.fsencode(path.name)[-100:].decode("utf-8", "ignore")  # a file system takes 255 bytes of a name
+    temporary = path.with_name(f".{tail}.{uuid.uuid4().hex}")
     data = text.encode() if isinstance(text, str) else text
     with _told(path.parent):
         try:
@@ -196,8 +201,16 @@ def write_whole(path: Path, text: str | bytes) -> None:
 
 
 def half_written(folder: Path) -> Iterator[Path]:
-    """Walk the temporary files in a folder and below: hidden, with a uuid in the name; a killed process leaves them."""
-    yield from (path for path in folder.rglob(".*") if _TEMPORARY.match(path.name) and not path.is_dir())
+    """Walk what a killed process left unfinished in a folder and below, by the names that unfinished things have."""
+    yield from (path for path in list(folder.rglob(".*")) if _TEMPORARY.match(path.name))
+
+
+def discard(path: Path) -> None:
+    """Remove a file, a link, or a folder and what is in it; what another process removed meanwhile is no matter."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def read_value(path: Path, name: str, kind: type[Value]) -> Value | None:
@@ -244,9 +257,21 @@ def _told(place: Path) -> Iterator[None]:
         raise refused(failure, place) from failure
 
 
-def _seal(file: Path) -> dict[str, Any]:
+def _sealed(folder: Path, hashed: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Bring everything in a folder and below to the disk; give size and sha256 by name, with `/` between folders."""
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir():
+            _sync_folder(path)
+        else:
+            name = path.relative_to(folder).as_posix()
+            files[name] = _seal(path, hashed.get(name))
+    return files
+
+
+def _seal(file: Path, known: str | None) -> dict[str, Any]:
     with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = known or hashlib.file_digest(stream, "sha256").hexdigest()
         os.fsync(stream.fileno())
     return {"bytes": file.stat().st_size, "sha256": digest}
 

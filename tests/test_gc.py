@@ -1,6 +1,7 @@
 """What the store may forget."""
 
 import json
+import os
 
 import pytest
 
@@ -51,6 +52,26 @@ def test_an_unreadable_plan_stops_everything(studio, tmp_path):
     (tmp_path / "film" / "plan.json").write_text("{")
     with pytest.raises(OperatorError, match="nothing was removed"):
         list(gc.unneeded(studio, paid=True, now=later(studio, 8)))
+
+
+@pytest.mark.parametrize("place", ["film", "film/versions", "film/versions/ja"])
+def test_a_film_that_this_user_may_not_read_stops_everything(studio, tmp_path, place):
+    (tmp_path / "film/versions/ja").mkdir(parents=True)
+    (tmp_path / place).chmod(0)
+    if os.access(tmp_path / place, os.R_OK):
+        pytest.skip("this user may read everything")
+    try:
+        with pytest.raises(OperatorError, match="nothing was removed"):
+            gc.kept(studio)
+    finally:
+        (tmp_path / place).chmod(0o700)
+
+
+def test_a_plan_that_leads_nowhere_stops_everything(studio, tmp_path):
+    (tmp_path / "film/plan.json").unlink()
+    (tmp_path / "film/plan.json").symlink_to("gone.json")
+    with pytest.raises(OperatorError, match="nothing was removed"):
+        gc.kept(studio)
 
 
 def test_what_a_killed_process_left_goes_after_a_week(studio, tmp_path):

@@ -1,6 +1,7 @@
 """One artefact per recipe, whole or absent."""
 
 import errno
+import hashlib
 import json
 import os
 import signal
@@ -8,12 +9,13 @@ import subprocess
 import sys
 import threading
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from pipeline.errors import Busy, OperatorError
 from pipeline.model import Recipe, Size, Spec
-from pipeline.store import Store, read_value
+from pipeline.store import Store, read_value, write_whole
 
 RECIPE = Recipe("take/1", "test@1", {"seed": 1})
 
@@ -51,6 +53,43 @@ def test_a_damaged_artefact_counts_as_absent_and_is_made_anew(tmp_path):
     store.make(RECIPE, writes("a")).file("data.txt").unlink()
     assert store.find(RECIPE) is None
     assert store.make(RECIPE, writes("b")).file("data.txt").read_text() == "b"
+
+
+def nested(folder):
+    (folder / "deep/er").mkdir(parents=True)
+    (folder / "deep/er/data.txt").write_text("a")
+    (folder / "top.txt").write_text("bc")
+
+
+def test_files_in_folders_are_sealed_under_their_whole_name(tmp_path):
+    store = Store(tmp_path)
+    entry = store.make(RECIPE, nested)
+    assert {name: one["bytes"] for name, one in entry.about["files"].items()} == {"deep/er/data.txt": 1, "top.txt": 2}
+    assert entry.sha256("deep/er/data.txt") == hashlib.sha256(b"a").hexdigest()
+    assert entry.file("deep/er/data.txt").read_text() == "a"
+    assert store.find(RECIPE) == entry
+
+
+@pytest.mark.parametrize("text", [None, "", "longer"])
+def test_a_damaged_file_in_a_folder_counts(tmp_path, text):
+    store = Store(tmp_path)
+    file = store.make(RECIPE, nested).file("deep/er/data.txt")
+    file.unlink() if text is None else file.write_text(text)
+    assert store.find(RECIPE) is None
+    assert store.make(RECIPE, nested).file("deep/er/data.txt").read_text() == "a"
+    assert not list((tmp_path / ".making").iterdir())
+
+
+def test_folders_go_with_their_artefact(tmp_path):
+    store = Store(tmp_path)
+    store.remove(store.make(RECIPE, nested))
+    assert not list(tmp_path.rglob("data.txt"))
+
+
+def test_a_hash_that_is_known_is_not_taken_again(tmp_path):
+    entry = Store(tmp_path).make(RECIPE, nested, hashed={"deep/er/data.txt": "ab" * 32, "other": "cd" * 32})
+    assert entry.sha256("deep/er/data.txt") == "ab" * 32
+    assert entry.sha256("top.txt") == hashlib.sha256(b"bc").hexdigest()
 
 
 def test_a_failure_leaves_nothing(tmp_path):
@@ -175,6 +214,17 @@ def test_a_full_disk_is_told_with_its_cure_and_leaves_nothing(tmp_path):
         store.make(RECIPE, full)
     assert list((tmp_path / ".making").iterdir()) == []
     assert store.make(RECIPE, writes("a")).whole()
+
+
+@pytest.mark.parametrize("name", ["京" * 80 + ".json", "x" * 250 + ".json", "a" + "が" * 80 + ".json"], ids=len)
+def test_a_long_name_has_a_temporary_one_that_any_disk_takes(tmp_path, monkeypatch, name):
+    renamed = []
+    replace = Path.replace
+    monkeypatch.setattr(Path, "replace", lambda self, to: renamed.append(self.name) or replace(self, to))
+    write_whole(tmp_path / name, "a")
+    assert (tmp_path / name).read_text() == "a"
+    assert list(tmp_path.iterdir()) == [tmp_path / name]
+    assert len(renamed[0].encode()) <= 134
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", "7", '{"a": [1]}', '{"b": "x"}'])

@@ -16,6 +16,7 @@ COMMANDS = (
     "conform",
     "score",
     "finish",
+    "serve",
     "tools",
     "gc",
 )

@@ -1,6 +1,5 @@
 """`dailies gc`: give disk space back."""
 
-import shutil
 from typing import Annotated
 
 import typer
@@ -22,6 +21,7 @@ def gc(
     from pipeline import gc as forgetting
     from pipeline.errors import Busy
     from pipeline.production import Studio
+    from pipeline.store import discard
 
     place = Studio(studio_folder(studio))
     found = list(forgetting.unneeded(place, paid=paid))
@@ -32,10 +32,7 @@ def gc(
             except Busy:  # a render needs it after all
                 found.remove(one)
         for path in list(forgetting.leftovers(place)):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+            discard(path)
     verb = "would go" if dry_run else "gone"
     size = sum(one.bytes for one in found) / 1e6
     out.print(f"{len(found)} artefacts {verb}, {size:.1f} MB", highlight=False)

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import ProducerError
+from pipeline.inbox.names import film_fault
 
 HOME, USUAL = "DAILIES_HOME", "renders"
-TAKEN = frozenset({"store", "history.json", "credentials"})
-"""Names in a studio folder that belong to the studio itself."""
 
 BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help="The storyboard (YAML).")]
 StudioOption = Annotated[Path | None, typer.Option("--studio", help="Studio folder (else DAILIES_HOME, else renders).")]
@@ -29,8 +28,6 @@ def film_folder(board: Path, studio: Path | None, name: str | None = None) -> Pa
         ProducerError: the name would lead elsewhere, or belongs to the studio.
     """
     called = board.stem if name is None else name
-    if not called.strip() or called.startswith(".") or set(called) & set("/\\\0"):
-        raise ProducerError(f"'{called}' cannot be the name of a film", cure="give it a plain --name, such as 'kyoto'")
-    if called.lower() in TAKEN:
-        raise ProducerError(f"a film cannot be called '{called}': the studio keeps its own there", cure="give a --name")
+    if fault := film_fault(called):
+        raise ProducerError(fault, cure="give it a plain --name, such as 'kyoto'")
     return studio_folder(studio) / called

@@ -12,7 +12,7 @@ from filelock import FileLock
 from pipeline.deliver.folder import DeskShot, as_json, link, rate_text
 from pipeline.errors import Problem
 from pipeline.model import Overlay, RenderPlan, Shot, Storyboard
-from pipeline.store import half_written, read_value, read_whole, write_whole
+from pipeline.store import discard, half_written, read_value, read_whole, write_whole
 
 LOCK = ".assembling.lock"
 """Held, in the folder of a film or of a version, by whoever writes its cuts."""
@@ -56,7 +56,7 @@ def next_cut(folder: Path, recipe: str) -> Cut:
 def sweep(folder: Path) -> None:
     """Remove what a killed render left half written in the cuts; whoever calls holds the folder's lock."""
     for left in half_written(folder / "cuts"):
-        left.unlink(missing_ok=True)
+        discard(left)
 
 
 def publish(folder: Path, cut: Cut, goods: Sequence[str] = ()) -> None:

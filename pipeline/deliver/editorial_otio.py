@@ -48,7 +48,8 @@ def _range(start: int, frames: int, rate: Fraction) -> otio.opentime.TimeRange:
 
 def _facts(made: FinishedFilm) -> dict[str, Any]:
     board = made.plan.board
-    source = board.file.read_bytes() if board.file.is_file() else b""
+    kept = made.folder / "storyboard.yaml"  # as it was rendered; the producer's may say something else by now
+    source = kept.read_bytes() if kept.is_file() else b""
     return {
         "kind": KIND,
         "storyboard": board.file.name,

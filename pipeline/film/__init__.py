@@ -5,8 +5,18 @@
 Flows call these verbs; calling them again makes only what the store lacks.
 """
 
-from pipeline.film.choices import settle_shot
+from pipeline.film.choices import settle_shot, take_up
 from pipeline.film.cutting import assemble
-from pipeline.film.takes import find_takes, make_shot_take, missing_takes, reroll, resolve
+from pipeline.film.takes import find_takes, make_shot_take, missing_takes, recall_failures, reroll, resolve
 
-__all__ = ["assemble", "find_takes", "make_shot_take", "missing_takes", "reroll", "resolve", "settle_shot"]
+__all__ = [
+    "assemble",
+    "find_takes",
+    "make_shot_take",
+    "missing_takes",
+    "recall_failures",
+    "reroll",
+    "resolve",
+    "settle_shot",
+    "take_up",
+]

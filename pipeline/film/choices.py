@@ -6,6 +6,7 @@ from pipeline import picks as picking
 from pipeline import shot
 from pipeline.deliver import cuts, folder
 from pipeline.errors import DailiesError
+from pipeline.film import takes
 from pipeline.material import Clip, material
 from pipeline.picks import Pick
 from pipeline.production import Production, ShotState
@@ -19,6 +20,30 @@ def settle_shot(production: Production, name: str) -> None:
     choose(production, state, picking.read(production.desk))
     finished(production, state)
     folder.write_shot(production.folder, desk(state))
+
+
+def take_up(production: Production, name: str) -> ShotState:
+    """Take up what is there of a shot, and of those it continues, and choose; nothing is made or written.
+
+    The shot is blocked where one that it continues has no take. Takes that were added because all were rejected are
+    taken up too.
+    """
+    state = production.shots[name]
+    if state.plan.after in production.shots:
+        take_up(production, str(state.plan.after))
+    picks = picking.read(production.desk)
+    try:
+        takes.resolve(production, name)
+    except DailiesError as failure:
+        state.blocked = failure
+    takes.find_takes(production, name)
+    choose(production, state, picks)
+    while more := takes.reroll(production, name):
+        takes.find_takes(production, name)
+        if more[0].number not in state.takes:
+            break
+        choose(production, state, picks)
+    return state
 
 
 def choose(production: Production, state: ShotState, picks: Mapping[str, Pick]) -> None:

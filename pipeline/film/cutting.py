@@ -118,7 +118,7 @@ def _slate(production: Production, state: ShotState) -> Still:
 
 def _keep(production: Production, edit: cutting.Edit, made: Sequence[Entry]) -> None:
     """Name in plan.json every artefact that the film hangs on."""
-    keys = [entry.key for entry in made]
+    keys = [*production.reads, *(entry.key for entry in made)]
     keys += [material.key for material in edit.materials.values()]
     keys += [key for one in production.shots.values() for take in one.takes.values() for key in _keys(take)]
     folder.write_plan(production.folder, production.now(), production.plan.board.file.resolve(), keys)

@@ -4,9 +4,22 @@ from collections.abc import Callable
 
 from pipeline import plan as planning
 from pipeline import registry, shot
+from pipeline.deliver import facts_takes
 from pipeline.errors import DailiesError, ShotFailed
 from pipeline.model import ShotPlan, TakePlan
+from pipeline.ports import Tell
 from pipeline.production import Production
+from pipeline.shot import Judged
+from pipeline.store import Store
+
+Make = Callable[[Store, ShotPlan, TakePlan, Tell], Judged]
+"""Has a take made and measured, here or elsewhere; afterwards the store has both."""
+
+
+def made_here(store: Store, plan: ShotPlan, take: TakePlan, tell: Tell) -> Judged:
+    """Make and measure a take in this process, or find it in the store."""
+    tool = registry.generator(plan.generation.generator.partition("@")[0])
+    return shot.judge(store, plan, take, shot.make_take(store, plan, take, tool, tell))
 
 
 def resolve(production: Production, name: str) -> ShotPlan:
@@ -28,8 +41,8 @@ def resolve(production: Production, name: str) -> ShotPlan:
     return state.plan
 
 
-def make_shot_take(production: Production, name: str, number: int, tell: Callable[[float], None]) -> None:
-    """Make and measure one take of a shot (resolved before), or find it in the store.
+def make_shot_take(production: Production, name: str, number: int, tell: Tell, make: Make = made_here) -> None:
+    """Have one take of a shot (resolved before) made and measured by `make`, or find it in the store.
 
     Raises:
         DailiesError: the take could not be made; it is also remembered in the shot's state.
@@ -37,11 +50,9 @@ def make_shot_take(production: Production, name: str, number: int, tell: Callabl
     state = production.shots[name]
     take = next(one for one in state.plan.takes if one.number == number)
     store = production.studio.store
-    tool = registry.generator(state.plan.generation.generator.partition("@")[0])
     there = take.recipe is not None and store.has(take.recipe)
     try:
-        entry = shot.make_take(store, state.plan, take, tool, tell)
-        judged = shot.judge(store, state.plan, take, entry)
+        judged = make(store, state.plan, take, tell)
     except DailiesError as failure:
         state.failures[number] = failure
         raise
@@ -56,6 +67,14 @@ def find_takes(production: Production, name: str) -> None:
     store = production.studio.store
     found = ((take.number, shot.find(store, state.plan, take)) for take in state.plan.takes)
     state.takes |= {number: judged for number, judged in found if judged is not None}
+
+
+def recall_failures(production: Production, name: str) -> None:
+    """Take up why takes of a shot did not come, as another process wrote it on the desk."""
+    state = production.shots[name]
+    wanted = {take.number for take in state.plan.takes} - set(state.takes)
+    told = facts_takes.failed(facts_takes.read_scores(production.folder / "shots" / name))
+    state.failures |= {number: ShotFailed(reason) for number, reason in told if number in wanted}
 
 
 def missing_takes(production: Production, name: str) -> list[TakePlan]:

@@ -1,9 +1,12 @@
 """What a file is, found out once, without decoding more than its first frame."""
 
 import hashlib
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -13,12 +16,18 @@ from pipeline.media.container import bounded, checked, is_still, opened, video_o
 from pipeline.media.pixels import exif_turn, refuse, square, turn_of
 from pipeline.model import MediaFacts, Size, Spec
 
+PROBE = f"probe@1 av@{av.__version__}"
+"""Who finds the facts. The number is raised when a file would get other facts than before: those kept are void then."""
 
-def probe(path: Path) -> MediaFacts:
+KINDS = ("picture", "video", "sound")
+
+
+def probe(path: Path, sha256: str | None = None) -> MediaFacts:
     """Tell what a file is: size as shown (rotation, EXIF and pixel shape resolved), exact rate, frame count.
 
     A clip of variable rate is counted at the standard rate nearest its usual one, which is how `frames.read` gives
     it. A picture has one frame at rate 1. The first frame is decoded, so what cannot be decoded is found here.
+    Whoever knows the `sha256` of the content spares it being read for that.
 
     Raises:
         MediaInvalid: missing, empty, no media, cut short, more than 64 megapixels, HDR; with the cure.
@@ -28,15 +37,49 @@ def probe(path: Path) -> MediaFacts:
         stream = video_of(container)
         if stream is not None and is_still(container, stream):
             return MediaFacts(
-                "picture", digest(path), Spec(_shown(path, container, stream), Fraction(1), 1), Fraction(0), False
+                "picture",
+                sha256 or digest(path),
+                Spec(_shown(path, container, stream), Fraction(1), 1),
+                Fraction(0),
+                False,
             )
         has_sound = bool(container.streams.audio)
         if stream is None:
-            return MediaFacts("sound", digest(path), None, _seconds(path, container), has_sound)
+            return MediaFacts("sound", sha256 or digest(path), None, _seconds(path, container), has_sound)
         size = _shown(path, container, stream)
     time = clock(path)
     spec = Spec(size, time.rate, time.frames)
-    return MediaFacts("video", digest(path), spec, spec.seconds, has_sound)
+    return MediaFacts("video", sha256 or digest(path), spec, spec.seconds, has_sound)
+
+
+def facts_values(facts: MediaFacts) -> dict[str, Any]:
+    """Give facts as plain values: the size as [width, height], rate and seconds as `a/b`."""
+    spec = facts.spec
+    return {
+        "kind": facts.kind,
+        "sha256": facts.sha256,
+        "size": [spec.size.width, spec.size.height] if spec else None,
+        "rate": _ratio(spec.rate) if spec else None,
+        "frames": spec.frames if spec else None,
+        "seconds": _ratio(facts.seconds),
+        "has_sound": facts.has_sound,
+    }
+
+
+def facts_from(values: Mapping[str, Any]) -> MediaFacts | None:
+    """Read what `facts_values` gave; None where it is anything else."""
+    try:
+        size, rate, frames = values["size"], values["rate"], values["frames"]
+        spec = Spec(Size(*map(int, size)), Fraction(rate), int(frames)) if values["kind"] != "sound" else None
+        seconds, has_sound = Fraction(values["seconds"]), bool(values["has_sound"])
+        facts = MediaFacts(values["kind"], str(values["sha256"]), spec, seconds, has_sound)
+        return facts if facts.kind in KINDS and facts_values(facts) == values else None
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _ratio(number: Fraction) -> str:
+    return f"{number.numerator}/{number.denominator}"
 
 
 def digest(path: Path) -> str:

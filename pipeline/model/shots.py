@@ -169,3 +169,4 @@ class Shot:
     use: Use | None = None
     made: Made | None = None
     allow: tuple[str, ...] = ()
+    approve: bool = False

@@ -15,7 +15,8 @@ Has = Callable[[Recipe], bool]
 class Asked:
     """What the command line and picks.yaml add to a storyboard.
 
-    `pace` is compute seconds per frame by tool, from the studio's history; `here` are the generators of this studio.
+    `at_most` lowers the number of takes where more are asked for. `pace` is compute seconds per frame by tool, from
+    the studio's history; `here` are the generators of this studio.
     """
 
     takes: int | None = None
@@ -24,6 +25,12 @@ class Asked:
     picked: Mapping[str, int] = field(default_factory=dict)
     pace: Mapping[str, float] = field(default_factory=dict)
     here: frozenset[str] = frozenset({"animatic", "card"})
+    at_most: int | None = None
+
+    def count(self, takes: int) -> int:
+        """Give how many takes a shot has that the storyboard gives `takes`."""
+        wanted = self.takes or takes
+        return wanted if self.at_most is None else min(wanted, self.at_most)
 
 
 @dataclass(frozen=True, slots=True)

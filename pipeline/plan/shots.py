@@ -221,7 +221,7 @@ def _pickable(board: Storyboard, shot: Shot, made: GenerationPlan) -> None:
 def _takes(board: Storyboard, shot: Shot, made: GenerationPlan, has: Has, asked: Asked) -> list[TakePlan]:
     if not made.seeded:
         return [_take(made, 1, 0, has, known=shot.continues is None)]
-    first, count = asked.first_takes.get(shot.id, 1), asked.takes or shot.takes
+    first, count = asked.first_takes.get(shot.id, 1), asked.count(shot.takes)
     numbers = set(range(first, first + count))
     picked = asked.picked.get(shot.id) or shot.pick
     if picked:

@@ -1,5 +1,6 @@
 """The producer's files: inside the storyboard's folder (or the assets folder), there, and of the right kind."""
 
+import errno
 import os
 import unicodedata
 from collections.abc import Sequence
@@ -15,10 +16,13 @@ ASSETS_FOLDER = "DAILIES_ASSETS"
 
 
 class Assets:
-    """Finds and probes files, each once: a class because what it has seen must be kept for the whole storyboard."""
+    """Finds and probes files, each once: a class because what it has seen must be kept for the whole storyboard.
 
-    def __init__(self, board: Path, probe: Probe, ledger: Ledger) -> None:
-        configured = os.environ.get(ASSETS_FOLDER)
+    `alone`: the storyboard's folder holds all there is, as in a snapshot.
+    """
+
+    def __init__(self, board: Path, probe: Probe, ledger: Ledger, *, alone: bool = False) -> None:
+        configured = None if alone else os.environ.get(ASSETS_FOLDER)
         folders = [board.absolute().parent, *([Path(configured)] if configured else [])]
         self.roots = tuple(folder.resolve() for folder in folders)
         self._probe = probe
@@ -89,11 +93,22 @@ def _find(name: str, roots: Sequence[Path]) -> Path | str:
         if isinstance(place, str):
             reason = reason or place
             continue
+        if _in_a_circle(place):
+            return f"{short(name)} is a link that leads in a circle, to no file; put the file itself in its place"
         real = place.resolve()
         if not any(real.is_relative_to(one) for one in roots):
             return f"{short(name)} is a link that leads out of the storyboard's folder; copy the file into it"
         return real if real.is_file() else f"{short(name)} is not a file"
     return reason
+
+
+def _in_a_circle(place: Path) -> bool:
+    """Say whether links lead round and round; what `Path.resolve` does then differs between versions of Python."""
+    try:
+        place.stat()
+    except OSError as failure:
+        return failure.errno == errno.ELOOP
+    return False
 
 
 def _refusal(name: str) -> str:

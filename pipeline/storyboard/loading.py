@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,24 +33,32 @@ MOST_FAULTS = 100
 
 
 def load(
-    path: Path, probe: Probe, *, version: str | None = None, profile: str | None = None
+    path: Path,
+    probe: Probe,
+    *,
+    version: str | None = None,
+    profile: str | None = None,
+    known_as: Path | str | None = None,
 ) -> tuple[Storyboard, tuple[Problem, ...]]:
     """Read a storyboard, or one version of it, and give it with its warnings, in the order of the file.
 
     `probe` tells what a file of the producer's is; it is asked once a file. A profile is laid over the storyboard
     first, then the version. The storyboard's `locate` finds lines and columns later without keeping the whole
-    document at hand.
+    document at hand. `known_as`: `path` lies in a snapshot of that file, which is the one to be named in the
+    storyboard and in every message; its files are looked for beside `path` only.
 
     Raises:
         StoryboardInvalid: with every problem found, in the order of the file; texts cut off by ` #` are among them,
             marked as warnings.
         ProducerError: the storyboard has no such version or profile.
     """
-    text = read_text(path)
+    named = path if known_as is None else Path(known_as)
+    text = _text(path, named)
     with _collector_paused():
-        ledger = Ledger(str(path), Places(text))
+        ledger = Ledger(str(named), Places(text))
         board = _read(text, ledger)
-        storyboard = _understand(board, path, probe, ledger, version, profile)
+        assets = Assets(path, probe, ledger, alone=known_as is not None)
+        storyboard = _understand(board, named, assets, ledger, version, profile)
         ledger.places.forget()
     return storyboard, tuple(sorted(dict.fromkeys(ledger.warnings), key=_place))
 
@@ -78,6 +87,13 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _text(path: Path, named: Path) -> str:
+    try:
+        return read_text(path)
+    except StoryboardInvalid as wrong:
+        raise StoryboardInvalid([replace(one, file=str(named)) for one in wrong.problems]) from None
 
 
 def _read(text: str, ledger: Ledger) -> Any:
@@ -135,7 +151,7 @@ def _nodes(node: Node, seen: set[int]) -> Iterator[Node]:
 
 
 def _understand(
-    board: Any, path: Path, probe: Probe, ledger: Ledger, version: str | None, profile: str | None
+    board: Any, path: Path, assets: Assets, ledger: Ledger, version: str | None, profile: str | None
 ) -> Storyboard:
     cut_offs = tuple(ledger.warnings)  # doubtful alone, the likely cause of what else is wrong
     obeying = validate(board, ledger)
@@ -144,7 +160,7 @@ def _understand(
         note(line, column, message)
     warn_of_later_keys(obeying, ledger)
     checked = in_full(obeying)
-    desk = Desk(path, Assets(path, probe, ledger), ledger, str(checked.get("language", "en")))
+    desk = Desk(path, assets, ledger, str(checked.get("language", "en")))
     storyboard = _asked_for(checked, desk, version, profile)
     lint(storyboard.shots, ledger)
     if ledger.problems:

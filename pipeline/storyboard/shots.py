@@ -75,6 +75,7 @@ class Shots:
             strength=None if strength is None else float(strength),
             transition=self._transition(data, path),
             allow=self.extras.allow,
+            approve=bool(data.get("approve", self.defaults.get("approve", False))),
             **self._takes(data, path),
             **self._beginning(data, path),
         )

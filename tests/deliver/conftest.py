@@ -21,7 +21,6 @@ from pipeline.model import Size, Spec
 from pipeline.picks import Pick
 
 FRAMES = 48
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def strip(seed: int, height: int = 90) -> np.ndarray:
@@ -198,19 +197,6 @@ def page_folder(tmp_path_factory, clips: list[Path], desk) -> Path:
     picks.write(folder, {"bridge": Pick(2, 1), "gate": Pick(None, 4), "gone": Pick(7, 3)})
     report(folder)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """The system's Chromium; without one the page is not tried, and says so."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: the page was not tried in a browser")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

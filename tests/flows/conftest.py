@@ -13,8 +13,9 @@ def api(tmp_path_factory):
     os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
     from flows.local_api import local_api, prepare
 
-    prepare(tmp_path_factory.mktemp("studio"))
-    with local_api(tmp_path_factory.mktemp("log") / "server.txt") as served, served.reached() as url:
+    studio = tmp_path_factory.mktemp("studio")
+    prepare(studio)
+    with local_api(tmp_path_factory.mktemp("log") / "server.txt", studio) as served, served.reached() as url:
         os.environ["PREFECT_API_URL"] = url
         yield url
     os.environ.clear()

@@ -206,6 +206,9 @@ def test_the_films_page_tells_of_its_versions_and_what_a_kill_left_is_swept(rend
     left.append(folder / "versions/other/cuts/0001" / left[0].name)
     for path in left:
         path.write_bytes(b"half")
+    left += [folder / "cuts/0001" / name for name in (f".film.gif.{'0c' * 16}", ".stem-tp_4qs8w")]
+    for path in left[-2:]:
+        path.mkdir()
     render(board(text))
     assert not any(path.exists() for path in left)
     assert json.loads((folder / "manifest.json").read_text())["versions"]["other"]["complete"]

@@ -12,7 +12,7 @@ from pipeline.errors import OperatorError
 def test_a_dead_server_is_told_after_a_while(monkeypatch, url):
     monkeypatch.setattr(local_api, "ANSWER_DEADLINE", 0.1)
     with pytest.raises(OperatorError, match="unset PREFECT_API_URL"):
-        local_api._wait_for_given(url)
+        local_api.wait_for_given(url)
 
 
 def test_a_home_that_cannot_be_made_names_its_cure(monkeypatch, tmp_path):

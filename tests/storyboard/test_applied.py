@@ -41,6 +41,18 @@ def test_style_lighting_and_negative_change_one_shot_only(read):
     assert board.shots[1].look.lighting == "golden_hour"
 
 
+def test_a_shot_waits_for_a_person_where_it_or_the_defaults_say_so(read):
+    board, warnings = read(
+        "shots:\n  - {id: a, scene: hills, camera: crane, approve: true}\n  - {id: b, scene: hills, camera: crane}\n"
+    )
+    assert ([one.approve for one in board.shots], warnings) == ([True, False], ())
+    board, warnings = read(
+        "defaults: {approve: true, camera: crane}\n"
+        "shots:\n  - {id: a, scene: hills}\n  - {id: b, scene: hills, approve: false}\n"
+    )
+    assert ([one.approve for one in board.shots], warnings) == ([True, False], ())
+
+
 CAST = """\
 cast:
   heroine: {description: a woman in red, variants: {young: {description: a girl in yellow}}}

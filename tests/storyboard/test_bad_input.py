@@ -98,6 +98,17 @@ def test_a_link_that_leads_out_is_refused(studio, problems):
     assert all("leads out" in one.message for one in found)
 
 
+@pytest.mark.parametrize("name", ["self.png", "there.png", "loop/gate.png"])
+def test_links_in_a_circle_are_told(studio, problems, name):
+    (studio / "self.png").symlink_to("self.png")
+    (studio / "there.png").symlink_to("back.png")
+    (studio / "back.png").symlink_to(studio / "there.png")
+    (studio / "loop").symlink_to("loop")
+    (found,) = problems(f"shots:\n  - {{id: a, scene: x, first_frame: {name}}}\n")
+    words = "no file loop/gate.png" if "/" in name else f"{name} is a link that leads in a circle, to no file; put"
+    assert (found.line, found.path, words in found.message.replace('"', "")) == (2, "shots[0].first_frame", True)
+
+
 def test_a_link_that_stays_inside_is_followed(studio, read):
     (studio / "link.png").symlink_to(studio / "assets" / "gate.png")
     board, _ = read("shots:\n  - {id: a, scene: x, first_frame: link.png}\n")

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.app import app
+from pipeline.errors import ToolMissing
 from pipeline.model import GenerationPlan
 from pipeline.storyboard import load
 
@@ -46,6 +47,14 @@ def test_check_sums_up_a_good_board(dailies, board):
     path = board(GOOD)
     code, text = dailies("check", path)
     assert (code, text) == (0, f"{path}: fine: 1 shot (1 skipped), 2.5 seconds\n")
+
+
+def test_check_leaves_a_tool_that_is_not_installed_to_the_operator(dailies, board, monkeypatch):
+    def missing(name):
+        raise ToolMissing(f"{name} is not here", cure="install it")
+
+    monkeypatch.setattr("pipeline.registry.generator", missing)
+    assert dailies("check", board(GOOD)) == (4, "animatic is not here (install it)")
 
 
 def test_check_tells_every_problem_of_every_board(dailies, board):

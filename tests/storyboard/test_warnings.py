@@ -91,9 +91,9 @@ def test_a_later_key_is_told_once(read):
     found = doubts(
         read,
         "continuity: true\nshots:\n"
-        + "".join(f"  - {{id: s{n}, scene: hills, camera: crane, approve: true}}\n" for n in range(4)),
+        + "".join(f"  - {{id: s{n}, scene: hills, camera: crane, group: x}}\n" for n in range(4)),
     )
-    assert [(line, path) for line, path, _ in found] == [(1, "continuity"), (3, "shots[0].approve")]
+    assert [(line, path) for line, path, _ in found] == [(1, "continuity"), (3, "shots[0].group")]
     assert all("not yet in effect" in message for _, _, message in found)
     assert "3 more places" in found[1][2]
 

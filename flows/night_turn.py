@@ -1,0 +1,169 @@
+"""One film's way through the night: which round it is in, what is left of it, and what the night did for it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect.client.schemas.objects import FlowRun
+
+from flows import runs
+from pipeline import film as verbs
+from pipeline.deliver import words
+from pipeline.deliver.cuts import newest_cut
+from pipeline.deliver.night_facts import NightFilm, night_film
+from pipeline.errors import DailiesError
+from pipeline.inbox.line import Queued
+from pipeline.production import Production, Studio, Wanted, prepare
+
+ROUND = 1000
+"""Priorities between two rounds: more than there are films in a queue."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """A film of the queue, in a night.
+
+    `round` is the number of takes that every shot has after the run that is next or on; `last` the most that a shot
+    is to have. `first`: the takes that were there when the night began, by key; `spent` seconds and dollars since.
+    """
+
+    film: str
+    board: Path = Path()
+    position: int = 0
+    paused: bool = False
+    gone: bool = False
+    problem: str = ""
+    title: str = ""
+    round: int = 1
+    last: int = 0
+    rounds: int = 0
+    wanted: int = 0
+    left: int = 0
+    planned: int | None = None
+    seconds_left: float = 0.0
+    cuts: int = 0
+    run: FlowRun | None = None
+    told: str = "waits"
+    seen: tuple[str, int] | None = None
+    first: set[str] | None = None
+    spent: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def take_place(self, studio: Studio, entry: Queued) -> None:
+        """Take the place in the queue that the film has now; look at its storyboard where it is new or was changed."""
+        self.position, self.paused, self.gone = entry.position, entry.paused, False
+        if entry.problem:
+            self.problem = entry.problem
+            return
+        self.board = entry.board
+        seen = (str(entry.board), entry.board.stat().st_mtime_ns)
+        if seen != self.seen and self.run is None:
+            self.seen = seen
+            self.survey(studio)
+            self.round = self._first_round(studio)
+
+    def survey(self, studio: Studio) -> None:
+        """Count what there is of the film and what is left, without making anything."""
+        self.problem = ""
+        try:
+            production = prepare(self.board, studio, Wanted(name=self.film))
+            for name, state in production.shots.items():
+                if state.plan.uses is None:
+                    verbs.take_up(production, name)
+        except (DailiesError, OSError) as failure:
+            self.problem = str(failure)
+            return
+        self._count(production)
+
+    def _count(self, production: Production) -> None:
+        self.title, self.planned = production.plan.board.title, len(production.shots)
+        takes = {name: one.plan.takes for name, one in production.shots.items() if one.plan.uses is None}
+        self.last = max((len(one) for one in takes.values()), default=1)
+        self.wanted = sum(len(one) for one in takes.values())
+        there = [take for one in production.shots.values() for take in one.takes.values() if one.plan.uses is None]
+        self.left = sum(len(verbs.missing_takes(production, name)) for name in takes)
+        self.seconds_left = production.plan.estimate.seconds
+        spent = {
+            take.entry.key: (float(take.entry.record.get("compute_seconds", 0)), float(take.entry.record.get("usd", 0)))
+            for take in there
+        }
+        self.first = set(spent) if self.first is None else self.first
+        self.spent = {key: one for key, one in spent.items() if key not in self.first}
+
+    def _first_round(self, studio: Studio) -> int:
+        """Give the first round in which something is missing; the last one where nothing is."""
+        if self.problem or not self.left:
+            return self.last
+        for number in range(1, self.last):
+            production = prepare(self.board, studio, Wanted(name=self.film, at_most=number))
+            if production.plan.estimate.takes:
+                return number
+        return self.last
+
+    def may_start(self, *, late: bool, studio: Studio) -> bool:
+        """Tell whether its next round may be started; after the deadline only if there is no film of it at all."""
+        if self.run is not None or self.paused or self.gone or self.problem or self.round > self.last:
+            return False
+        return not late or (not self.rounds and newest_cut(studio.film(self.film)) is None)
+
+    def start(self, studio: Studio, night: FlowRun, until: datetime | None) -> None:
+        """Start the next round: a run of the deployment `film` with at most so many takes of a shot."""
+        final = self.round >= self.last
+        parameters = {
+            "storyboard": str(self.board.absolute()),
+            "studio": str(studio.root.absolute()),
+            "name": self.film,
+            "at_most": None if final else self.round,
+            "until": until.astimezone(UTC).isoformat() if until else None,
+            "priority": self.round * ROUND + self.position,
+            "ask": final,
+        }
+        self.told = "works"
+        self.cuts = self.cuts or _cuts(studio, self.film) + 1
+        key = f"{night.id}:{self.film}:{self.round}:{self.seen}"
+        self.run = runs.start(runs.FILM, parameters, key=key, tags=[self.film, "night"])
+
+    def look(self, studio: Studio) -> bool:
+        """Look at the run; tell whether its round is over, or waits for a person."""
+        assert self.run is not None
+        self.run = runs.read(self.run.id)
+        if not runs.over(self.run) and not runs.waits(self.run):
+            return False
+        self.told = "waits for a person" if runs.waits(self.run) else runs.said(self.run)
+        self.run = None
+        self.rounds += 1
+        self.survey(studio)
+        self.round += 1
+        return True
+
+    def row(self) -> tuple[str, str, str, str, str]:
+        """Give the film's row in the queue as it is shown."""
+        state = self.problem or ("paused" if self.paused else "taken out" if self.gone else self.told)
+        takes = f"{self.wanted - self.left} of {self.wanted}" if self.wanted else ""
+        left = words.duration(self.seconds_left) if self.left and self.seconds_left else ""
+        number = f"{min(self.round, self.last)} of {self.last}" if self.last else ""
+        return f"{self.position}. {self.film}", number, takes, left, state
+
+    def facts(self, studio: Studio) -> NightFilm:
+        """Give what the summary tells of it."""
+        seconds, usd = (sum(one[part] for one in self.spent.values()) for part in (0, 1))
+        made = _cuts(studio, self.film) + 1 - self.cuts if self.cuts else 0
+        return night_film(
+            studio.root,
+            self.film,
+            str(self.board),
+            title=self.title or self.film,
+            rounds=self.rounds,
+            takes_made=len(self.spent),
+            takes_wanted=self.wanted,
+            takes_left=self.left,
+            seconds=seconds,
+            usd=usd,
+            error=self.problem or ("paused" if self.paused else ""),
+            remade=made,
+            planned=self.planned,
+        )
+
+
+def _cuts(studio: Studio, film: str) -> int:
+    newest = newest_cut(studio.film(film))
+    return newest.number if newest else 0

@@ -1,0 +1,78 @@
+"""Runs whose process is gone: seen by a missing heartbeat while the server runs, and when `serve` starts again."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from prefect.automations import AutomationCore, EventTrigger, Posture
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.events.actions import ChangeFlowRunState
+from prefect.states import AwaitingRetry, Crashed
+
+from flows import runs
+from flows.runner import ready_file
+from pipeline.errors import OperatorError
+
+NAME = "dailies: runs without a heartbeat"
+START = 120.0
+"""Seconds the runners may take to start."""
+
+SILENCE = timedelta(seconds=90)
+ENDS = ("Completed", "Failed", "Crashed", "Cancelled", "Suspended", "Paused", "AwaitingRetry", "Scheduled")
+
+
+def wait_for_runners(studio: Path, alive: Callable[[], bool]) -> None:
+    """Wait until the runners have told the server what can be run.
+
+    Raises:
+        OperatorError: they ended, or took too long.
+    """
+    deadline = time.monotonic() + START
+    for name in ("night", "render-shot"):
+        while not ready_file(studio, name).exists():
+            if not alive() or time.monotonic() > deadline:
+                cure = "see films.txt and shots.txt in the studio's folder .serve"
+                raise OperatorError("the runners of `dailies serve` did not start", cure=cure)
+            time.sleep(0.2)
+
+
+def watch_heartbeats() -> None:
+    """Have the server mark a run as crashed that has given no sign of life for 90 s; an older rule is replaced."""
+    beat = "prefect.flow-run.heartbeat"
+    trigger = EventTrigger(
+        after={beat},
+        expect={beat, *(f"prefect.flow-run.{state}" for state in ENDS)},
+        match={"prefect.resource.id": "prefect.flow-run.*"},
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=SILENCE,
+    )
+    message = "no sign of life for 90 s: its process is gone; Retry goes on from what was made"
+    crash = ChangeFlowRunState(name=None, state=StateType.CRASHED, message=message, force=False)
+    rule = AutomationCore(name=NAME, trigger=trigger, actions=[crash], description="Runs whose process was killed.")
+
+    def ask(client: SyncPrefectClient) -> None:
+        for old in client.read_automations_by_name(NAME):
+            client.delete_automation(old.id)
+        client.create_automation(rule)
+
+    runs.patiently(ask)
+
+
+def mark_orphans() -> list[FlowRun]:
+    """Mark what was running when this studio's `serve` was killed; to be called before any run is started."""
+    found = runs.living()
+    for run in found:
+        runs.set_state(run.id, Crashed(message="`dailies serve` was killed; Retry goes on from what was made"))
+    return found
+
+
+def go_on_later() -> list[FlowRun]:
+    """Have what is running go on at the next start; to be called once the runs' processes are gone."""
+    found = runs.living()
+    for run in found:
+        runs.set_state(run.id, AwaitingRetry(message="`dailies serve` was stopped; goes on when it is started again"))
+    return found

@@ -10,7 +10,7 @@ PYTHON = $$(for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; exit 0; }; done; \
 	  echo 'Dailies needs Python 3.11 or newer as `python3`; none was found here.' >&2; echo false)
 
-.PHONY: help setup setup-dev demo assets test check lint bench
+.PHONY: help setup setup-dev demo assets serve test check lint bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile
@@ -27,6 +27,9 @@ demo: setup ## render storyboards/demo.yaml to renders/demo/film.mp4
 
 assets: setup ## make the sounds, voices, footage and pictures of the example storyboards (about a minute)
 	@$(BIN)/python storyboards/make_assets.py
+
+serve: setup ## UI, inbox, nightly queue and workers on http://127.0.0.1:4200
+	@$(BIN)/dailies serve
 
 test: setup-dev lint ## every check and every test, with coverage of pipeline/
 	@$(PYTEST) --cov=pipeline --cov-report=term:skip-covered --cov-fail-under=90

@@ -65,10 +65,14 @@ class Progress:
     def __init__(self, name: str) -> None:
         self.name = name
         self.id: UUID | None = None
+        self.told = -1.0
 
     def tell(self, done: int, whole: int) -> None:
         """Move the bar."""
         share = 100.0 * done / max(1, whole)
+        if share == self.told:
+            return
+        self.told = share
         try:
             if self.id is None:
                 made = create_progress_artifact(progress=share, key=key(f"progress {self.name}"))

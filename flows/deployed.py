@@ -3,10 +3,15 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 GIB = 1 << 30
+
+ROUND = 1000
+"""Priorities between two rounds of a night: more than there are films in a queue."""
+
 _NAMES = {
     "crew": "DAILIES_CREW",
     "films": "DAILIES_FILMS_URL",
@@ -47,6 +52,11 @@ def house(environment: Mapping[str, str] = os.environ) -> House:
         float(known.get("deadline", usual.deadline)),
         float(known.get("approval", usual.approval)),
     )
+
+
+def deadline(until: datetime | None, *, again: bool) -> datetime | None:
+    """Give the time after which no take is begun; who runs something again after it wants it made all the same."""
+    return None if until is None or (again and datetime.now(UTC) > until) else until
 
 
 def link(studio: Path, path: Path) -> str:

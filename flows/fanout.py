@@ -82,8 +82,8 @@ class FanOut:
             run = self.known.get(name)
             if run is not None and runs.over(run) and not runs.completed(run) and not state.failures:
                 state.blocked = state.blocked or ShotFailed(runs.said(run))
-            elif run is None and not state.takes and name in self.wanted:
-                state.blocked = state.blocked or ShotFailed(self._ended(), cure="retry the film's run in the morning")
+            elif run is None and not state.takes and (why := self._ended()) and name in self.wanted:
+                state.blocked = state.blocked or ShotFailed(why, cure="retry the film's run")
 
     def moved(self) -> bool:
         """Tell whether a shot's run is not as it was when the film was cut: somebody retried it meanwhile."""
@@ -133,14 +133,14 @@ class FanOut:
 
     def _started(self, name: str) -> FlowRun:
         self.logger.info("%s: started", name)
-        plan, asks = self.production.shots[name].plan, self._may_ask(name)
+        plan, gated = self.production.shots[name].plan, self._may_ask(name)
         return runs.start(
             runs.SHOT,
             {**self.parameters, "shot": name},
             name=f"{self.production.name}: {name}",
             key=f"{self.film_run}:{name}:{digest(plan)}",
-            tags=[self.production.name, *([runs.beside_tag(self.film_run)] if asks else [])],
-            below=not asks,
+            tags=[self.production.name, *([runs.beside_tag(self.film_run)] if gated else [])],
+            below=not gated,
         )
 
     def _at_rest(self, run: FlowRun) -> bool:

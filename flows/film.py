@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 from prefect import flow
-from prefect.client.schemas.objects import FlowRun, State
-from prefect.flows import Flow
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run as this
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
-from flows import waking
 from flows.children import tied_to_parent
 from flows.cutting import asked_shots, cut
 from flows.film_run import Limits, film_run
@@ -28,17 +26,10 @@ def _run_name() -> str:
     return str(asked.get("name") or Path(str(asked.get("storyboard"))).stem)
 
 
-def _wake(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect's names
-    """Look once more whether what was missing has come while this run ended."""
-    if flow_run.deployment_id is not None:
-        waking.wake(flow_run.id)
-
-
 @flow(
     name="film",
     flow_run_name=_run_name,
     task_runner=cast("Any", ThreadPoolTaskRunner(max_workers=THREADS)),
-    on_failure=[_wake],
 )
 def film(
     storyboard: str,

@@ -1,6 +1,7 @@
 """A film's run of the deployment `film`: its snapshot, its shots as runs of their own, the cut; again where retried."""
 
 import json
+import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from flows import artifacts
 from flows.approval import wait_for_people
 from flows.crew.hire import hired_for
 from flows.cutting import asked_shots, cut
+from flows.deployed import deadline
 from flows.fanout import FanOut
 from flows.progress import watcher
 from flows.runs import this_run
@@ -51,6 +53,7 @@ def film_run(board: Path, root: Path, wanted: Wanted, limits: Limits) -> State[A
     """Render a film with every shot as a run of the deployment `render-shot`; called again, make what is missing."""
     run = this_run()
     assert run is not None, "a film's run belongs to a deployment"
+    get_run_logger().info("process %d", os.getpid())
     studio = Studio(root)
     begun = _begun(studio, wanted.name or board.stem, run.id)
     again = begun is not None
@@ -58,8 +61,7 @@ def film_run(board: Path, root: Path, wanted: Wanted, limits: Limits) -> State[A
         begun = _begin(board, studio, wanted, run.id)
     awake = again and not begun.asleep
     replace(begun, asleep=False).write()
-    if again:  # numbers of fresh takes are in picks.yaml; who retries a run in the morning has no deadline any more
-        wanted, limits = replace(wanted, fresh=()), replace(limits, until=None)
+    limits = replace(limits, until=deadline(limits.until, again=again))
     return _until_quiet(board, studio, replace(wanted, fresh=()), limits, begun, run.id, retried=awake)
 
 

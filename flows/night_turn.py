@@ -7,6 +7,7 @@ from pathlib import Path
 from prefect.client.schemas.objects import FlowRun
 
 from flows import runs
+from flows.deployed import ROUND
 from pipeline import film as verbs
 from pipeline.deliver import words
 from pipeline.deliver.cuts import newest_cut
@@ -14,9 +15,6 @@ from pipeline.deliver.night_facts import NightFilm, night_film
 from pipeline.errors import DailiesError
 from pipeline.inbox.line import Queued
 from pipeline.production import Production, Studio, Wanted, prepare
-
-ROUND = 1000
-"""Priorities between two rounds: more than there are films in a queue."""
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """The Prefect flow `render-shot`: one shot, from its missing takes to its choice; what the UI's Retry runs again."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -7,6 +8,7 @@ from typing import Annotated, Any, cast
 from prefect import flow
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.flows import Flow
+from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
@@ -15,6 +17,7 @@ from flows import artifacts, waking
 from flows.approval import approved
 from flows.children import tied_to_parent
 from flows.crew.hire import hired_for
+from flows.deployed import deadline
 from flows.progress import watcher
 from flows.runs import this_run
 from flows.shoot import Shoot
@@ -70,6 +73,7 @@ def render_shot(
     """
     stay_stoppable()
     with tied_to_parent():
+        get_run_logger().info("process %d", os.getpid())
         wanted = Wanted(name, takes, generator, (shot,), (), profile, at_most=at_most)
         production = prepare(Path(storyboard), Studio(Path(studio)), wanted, snapshot)
         before = production.shots[shot].plan.after
@@ -84,9 +88,10 @@ def render_shot(
 
 
 def _epoch(until: datetime | None) -> float | None:
-    """Give the end of the night in seconds since 1970; who retries a shot in the morning has no deadline any more."""
+    """Give the end of the night in seconds since 1970."""
     run = this_run()
-    return until.timestamp() if until and run is not None and run.run_count <= 1 else None
+    held = deadline(until, again=run is not None and run.run_count > 1)
+    return held.timestamp() if held else None
 
 
 def _told(production: Production, shot: str, answer: str) -> State[Any]:

@@ -1,13 +1,16 @@
-"""Prefect's runners, each in a process of its own: one starts films and nights, one starts shots.
+"""Prefect's runners, two in one process: one starts films and nights, one starts shots.
 
 Two, because a film that waits for its shots would otherwise hold the place that they need.
 """
 
 import asyncio
+import multiprocessing
 import os
 import threading
 import time
 from dataclasses import dataclass
+from multiprocessing.context import BaseContext
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import Any
 
@@ -38,37 +41,31 @@ class Served:
     schedule: Any = None
 
 
-def ready_file(studio: Path, name: str) -> Path:
-    """Give the file that is written once a flow of this name can be run."""
-    return studio / ".serve" / f"{name}.ready"
+def ready_file(studio: Path) -> Path:
+    """Give the file that is written once films, shots and nights can be run."""
+    return studio / ".serve" / "runs.ready"
 
 
-def films(ending: threading.Event, studio: str, limit: int, nightly: Nightly) -> None:
-    """Run films and nights until `ending`."""
+def run(ending: threading.Event, folder: str, films: int, shots: int, nightly: Nightly) -> None:
+    """Run what the server of a studio asks for until `ending`: at most so many films, and so many shots, at once.
+
+    Nothing is run before the studio is served: runs of an earlier start are looked at first.
+    """
+    threading.Thread(target=_end_with, args=(ending,), daemon=True).start()
+    _fork_runs("flows.film", "flows.night", "flows.render_shot")
     from prefect.schedules import Cron
 
     from flows.film import film
     from flows.night import night
-
-    usual = {"studio": studio}
-    when = Cron(nightly.cron, timezone=nightly.timezone) if nightly.cron else None
-    asked = {**usual, "until": nightly.until, "timezone": nightly.timezone}
-    _run(ending, Path(studio), (Served(film, usual), Served(night, asked, when)), limit)
-
-
-def shots(ending: threading.Event, studio: str, limit: int) -> None:
-    """Run shots until `ending`."""
     from flows.render_shot import render_shot
 
-    _run(ending, Path(studio), (Served(render_shot, {"studio": studio}),), limit)
-
-
-def _run(ending: threading.Event, studio: Path, flows: tuple[Served, ...], limit: int) -> None:
-    """Run flows once the studio is served: until then, runs of an earlier start are still to be looked at."""
-    threading.Thread(target=_end_with, args=(ending,), daemon=True).start()
+    studio, usual = Path(folder), {"studio": folder}
     while not (studio / SERVING).exists():
         time.sleep(0.1)
-    asyncio.run(_serve(flows, limit, ready_file(studio, flows[-1].flow.name)))
+    when = Cron(nightly.cron, timezone=nightly.timezone) if nightly.cron else None
+    asked = {**usual, "until": nightly.until, "timezone": nightly.timezone}
+    of_films, of_shots = (Served(film, usual), Served(night, asked, when)), (Served(render_shot, usual),)
+    asyncio.run(_serve(((of_films, films), (of_shots, shots)), ready_file(studio)))
 
 
 def _end_with(ending: threading.Event) -> None:
@@ -77,7 +74,29 @@ def _end_with(ending: threading.Event) -> None:
     os._exit(0)
 
 
-async def _serve(flows: tuple[Served, ...], limit: int, ready: Path) -> None:
+def _fork_runs(*modules: str) -> None:
+    """Have the processes of runs forked from one that has imported `modules`, instead of each importing all again.
+
+    That saves seconds a shot. Prefect asks for `spawn`; to it the other way to begin a process is the same.
+    """
+    usual = multiprocessing.get_context
+    multiprocessing.set_forkserver_preload(list(modules))
+    ensure_running()
+
+    def given(method: str | None = None) -> BaseContext:
+        return usual("forkserver" if method == "spawn" else method)
+
+    multiprocessing.get_context = given  # type: ignore[assignment]  # of this process alone
+
+
+async def _serve(groups: tuple[tuple[tuple[Served, ...], int], ...], ready: Path) -> None:
+    """Tell the server what can be run, one runner a group, then run it."""
+    runners = [await _runner(flows, limit) for flows, limit in groups]
+    await asyncio.to_thread(ready.write_text, "")
+    await asyncio.gather(*(runner.start() for runner in runners))
+
+
+async def _runner(flows: tuple[Served, ...], limit: int) -> Any:
     from prefect.client.orchestration import get_client
     from prefect.runner import Runner
     from prefect.types.entrypoint import EntrypointType
@@ -97,5 +116,4 @@ async def _serve(flows: tuple[Served, ...], limit: int, ready: Path) -> None:
             async with get_client() as client:
                 for old in await client.read_deployment_schedules(known):
                     await client.delete_deployment_schedule(known, old.id)
-    await asyncio.to_thread(ready.write_text, "")
-    await runner.start()
+    return runner

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -94,10 +95,12 @@ def film_of(run: FlowRun) -> UUID | None:
     return patiently(lambda client: client.read_task_run(task)).flow_run_id if task else None
 
 
-def living() -> list[FlowRun]:
-    """Give the runs of our deployments that are being worked on, or say so."""
+def living(studio: Path, patience: float = PATIENCE) -> list[FlowRun]:
+    """Give the runs of a studio that are being worked on, or say so; not those of a command, which has its own."""
     types = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
-    return [run for run in _all(_in_state(types), OURS) if run.deployment_id is not None]
+    found = _all(_in_state(types), OURS, patience)
+    mine = str(studio.absolute())
+    return [run for run in found if run.deployment_id is not None and run.parameters.get("studio") == mine]
 
 
 def suspended() -> list[FlowRun]:
@@ -109,7 +112,7 @@ def _in_state(types: list[StateType]) -> FlowRunFilter:
     return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)))
 
 
-def _all(wanted: FlowRunFilter, flows: FlowFilter | None = None) -> Iterator[FlowRun]:
+def _all(wanted: FlowRunFilter, flows: FlowFilter | None = None, patience: float = PATIENCE) -> Iterator[FlowRun]:
     """Walk runs, oldest first."""
     offset = 0
     while True:
@@ -120,7 +123,8 @@ def _all(wanted: FlowRunFilter, flows: FlowFilter | None = None) -> Iterator[Flo
                 sort=FlowRunSort.EXPECTED_START_TIME_ASC,
                 limit=PAGE,
                 offset=offset,  # noqa: B023 - asked at once
-            )
+            ),
+            patience,
         )
         yield from page
         if len(page) < PAGE:
@@ -175,9 +179,9 @@ def tag(run: FlowRun, text: str) -> None:
     patiently(lambda client: client.update_flow_run(run.id, tags=tags))
 
 
-def set_state(run: UUID, state: State[Any]) -> None:
+def set_state(run: UUID, state: State[Any], patience: float = PATIENCE) -> None:
     """Say what a run is now, whatever it was."""
-    patiently(lambda client: client.set_flow_run_state(run, state, force=True))
+    patiently(lambda client: client.set_flow_run_state(run, state, force=True), patience)
 
 
 def forget(run: UUID) -> None:

@@ -1,4 +1,4 @@
-"""`dailies serve`: server, crew, runners and inbox of one studio, started together and ended so."""
+"""`dailies serve`: server, crew, runs and inbox of one studio, started together and ended so."""
 
 import errno
 import os
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from flows import children, stopping
 from flows.children import Child
-from flows.crew.house import Crew, crew_of
+from flows.crew.house import Crew, crew_of, places
 from flows.deployed import House
 from flows.local_api import HERE, SERVING, SERVING_LOCK, given, prepare, wait_for_given, wait_until_healthy
 from flows.runner import Nightly
@@ -28,6 +28,9 @@ STOPPING = 60.0
 """Seconds that ending may take before the process goes all the same."""
 
 TEND = 1.0
+FILMS_AT_ONCE, SHOTS_A_WORKER = 8, 3
+"""Films, and shots a worker, that are worked on at once: a worker never waits for a shot's process to begin."""
+
 CALM = 20.0
 """Seconds a child has to live for its next death to be told as a new one; one that dies sooner is started later."""
 
@@ -58,6 +61,7 @@ def serve(asked: Asked, say: Say) -> None:
     """
     if asked.notify:
         tell.checked(asked.notify)
+    places(asked.gpus)  # a wrong number is told before anything is started
     make_folder(asked.studio)
     prepare(asked.studio)
     stopping.take_time(STOPPING)
@@ -183,39 +187,31 @@ class _Shift:
         self.logs = logs
         self.say = say
         self.ending = threading.Event()
-        self.runners: dict[str, Child] = {}
-        self.born: dict[str, float] = {}
+        self.runner: Child | None = None
+        self.born = 0.0
 
     def work(self, stack: ExitStack) -> None:
         """Start the rest, say what is there, and look after it until interrupted."""
         stack.callback(self._stop)
-        for name in ("films", "shots"):
-            self._start(name)
+        self._start()
         from flows import chores, watch  # they import prefect, which must know its server
 
         self.api.wait()
-        if self.api.server is not None:
-            for run in watch.mark_orphans():
-                self.say(f"{run.name}: was running when `dailies serve` was killed; Retry goes on from what was made")
+        self._tell_orphans()
         watch.watch_heartbeats()
         write_whole(self.asked.studio / SERVING, _serving(self.api, self.crew))
-        watch.wait_for_runners(self.asked.studio, lambda: all(one.alive for one in self.runners.values()))
+        watch.wait_for_runners(self.asked.studio, lambda: self.runner is not None and self.runner.alive)
         chores.begin(self.asked, self.ending, self.say)
         self._welcome()
         while True:
             time.sleep(TEND)
             self._tend()
 
-    def _start(self, name: str) -> None:
-        studio, workers = str(self.asked.studio.absolute()), self.crew.size
-        arguments = {
-            "films": (studio, 8, self.asked.nightly),
-            "shots": (studio, max(4, 2 * workers)),
-        }[name]
-        self.runners[name] = children.start(
-            f"{name} runner", f"flows.runner:{name}", arguments, self.logs / f"{name}.txt"
-        )
-        self.born[name] = time.monotonic()
+    def _start(self) -> None:
+        shots = max(4, SHOTS_A_WORKER * self.crew.size)
+        arguments = str(self.asked.studio.absolute()), FILMS_AT_ONCE, shots, self.asked.nightly
+        self.runner = children.start("runs", "flows.runner:run", arguments, self.logs / "runs.txt")
+        self.born = time.monotonic()
 
     def _tend(self) -> None:
         for told in self.crew.tend():
@@ -224,11 +220,18 @@ class _Shift:
             self.say("Prefect's server ended; it is started again")
             self.api.start()
             self.api.wait()
-        for name, runner in list(self.runners.items()):
-            if not runner.alive and time.monotonic() > self.born[name] + CALM:
-                self.say(f"the runner of {name} ended; it is started again (its log: {self.logs / name}.txt)")
-                runner.stop()
-                self._start(name)
+        if self.runner is not None and not self.runner.alive and time.monotonic() > self.born + CALM:
+            self.say(f"the runs' process ended; it is started again (its log: {self.logs / 'runs.txt'})")
+            self.runner.stop()
+            self._tell_orphans()
+            self._start()
+
+    def _tell_orphans(self) -> None:
+        """Mark and tell the runs whose processes are gone with the one that started them."""
+        from flows import watch
+
+        for run in watch.mark_orphans(self.asked.studio):
+            self.say(f"{run.name}: its process is gone; Retry in the UI goes on from what was made")
 
     def _welcome(self) -> None:
         asked = self.asked
@@ -247,13 +250,14 @@ class _Shift:
 
         self.say("stopping")
         self.ending.set()
-        for runner in self.runners.values():
-            runner.let_go()
-        for runner in self.runners.values():
-            runner.stop()
+        if self.runner is not None:
+            self.runner.stop()
         time.sleep(0.5)  # the runs see that their parent is gone
-        for run in watch.go_on_later() if self.api.server is None or self.api.server.alive else ():
-            self.say(f"{run.name}: goes on at the next start")
+        try:
+            for run in watch.go_on_later(self.asked.studio):
+                self.say(f"{run.name}: goes on at the next start")
+        except OperatorError as failure:
+            self.say(f"what was running is seen at the next start: {failure.message}")
 
 
 def _serving(api: _Api, crew: Crew) -> str:

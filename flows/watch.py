@@ -19,6 +19,9 @@ NAME = "dailies: runs without a heartbeat"
 START = 120.0
 """Seconds the runners may take to start."""
 
+PARTING = 10.0
+"""Seconds the server may take to be told what goes on another time."""
+
 SILENCE = timedelta(seconds=90)
 ENDS = ("Completed", "Failed", "Crashed", "Cancelled", "Suspended", "Paused", "AwaitingRetry", "Scheduled")
 
@@ -30,12 +33,11 @@ def wait_for_runners(studio: Path, alive: Callable[[], bool]) -> None:
         OperatorError: they ended, or took too long.
     """
     deadline = time.monotonic() + START
-    for name in ("night", "render-shot"):
-        while not ready_file(studio, name).exists():
-            if not alive() or time.monotonic() > deadline:
-                cure = "see films.txt and shots.txt in the studio's folder .serve"
-                raise OperatorError("the runners of `dailies serve` did not start", cure=cure)
-            time.sleep(0.2)
+    while not ready_file(studio).exists():
+        if not alive() or time.monotonic() > deadline:
+            cure = "see runs.txt in the studio's folder .serve"
+            raise OperatorError("the runners of `dailies serve` did not start", cure=cure)
+        time.sleep(0.2)
 
 
 def watch_heartbeats() -> None:
@@ -62,17 +64,22 @@ def watch_heartbeats() -> None:
     runs.patiently(ask)
 
 
-def mark_orphans() -> list[FlowRun]:
-    """Mark what was running when this studio's `serve` was killed; to be called before any run is started."""
-    found = runs.living()
+def mark_orphans(studio: Path) -> list[FlowRun]:
+    """Mark the runs of a studio whose processes are gone; to be called while none is started."""
+    found = runs.living(studio)
     for run in found:
-        runs.set_state(run.id, Crashed(message="`dailies serve` was killed; Retry goes on from what was made"))
+        runs.set_state(run.id, Crashed(message="its process was killed; Retry goes on from what was made"))
     return found
 
 
-def go_on_later() -> list[FlowRun]:
-    """Have what is running go on at the next start; to be called once the runs' processes are gone."""
-    found = runs.living()
+def go_on_later(studio: Path) -> list[FlowRun]:
+    """Have what is running go on at the next start; to be called once the runs' processes are gone.
+
+    Raises:
+        OperatorError: the server does not answer.
+    """
+    message = "`dailies serve` was stopped; goes on when it is started again"
+    found = runs.living(studio, patience=PARTING)
     for run in found:
-        runs.set_state(run.id, AwaitingRetry(message="`dailies serve` was stopped; goes on when it is started again"))
+        runs.set_state(run.id, AwaitingRetry(message=message), patience=PARTING)
     return found

@@ -12,6 +12,7 @@ from flows.crew.connection import LetGo, Switchboard
 from flows.crew.leaving import spell
 from flows.crew.request import Answer, Request
 from flows.crew.work import NotBegun, Work
+from flows.deployed import ROUND, house
 from pipeline import shot as shots
 from pipeline.errors import Busy, DailiesError, OperatorError, ProducerError, ToolFailed
 from pipeline.film.takes import Make, made_here
@@ -153,10 +154,8 @@ def hired(address: str, terms: Terms | None = None, patience: float = PATIENCE) 
 def hired_for(until: float | None, priority: int) -> Iterator[Make]:
     """Give what makes the takes of this process's run: the crew of the house it was started by, else the process.
 
-    Shots of a smaller `priority` go first among takes of one round and model.
+    `priority` is `ROUND` a round of the night, and a film's place in the queue.
     """
-    from flows.deployed import house
-
     rules = house()
     if not rules.crew:
         yield made_here
@@ -164,8 +163,7 @@ def hired_for(until: float | None, priority: int) -> Iterator[Make]:
     with hired(rules.crew, Terms(rules.deadline, until, rules.floor)) as crew:
 
         def make(store: Store, plan: ShotPlan, take: TakePlan, tell: Tell) -> Judged:
-            round_ = [one.number for one in plan.takes].index(take.number)
-            place = rank(round_, plan.generation.generator, priority)
+            place = rank(priority // ROUND, plan.generation.generator, priority % ROUND)
             return crew.make(store, plan, take, place, tell)
 
         yield make

@@ -4,7 +4,7 @@ import pytest
 
 from tests.serving.house import TEMPLATE, House
 
-# one worker of pytest-xdist runs all of these, one after the other: each has a server, a crew and runners
+# the tests of a file run one after the other, on one worker of pytest-xdist: each house has a server and a crew
 
 
 def pytest_collection_modifyitems(items):
@@ -12,7 +12,7 @@ def pytest_collection_modifyitems(items):
         if "serving" in item.path.parts:
             item.add_marker(pytest.mark.server)
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("server"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

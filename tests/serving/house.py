@@ -25,18 +25,6 @@ def free_port():
         return one.getsockname()[1]
 
 
-def output_of(pid):
-    with contextlib.suppress(OSError):
-        return str(Path(f"/proc/{pid}/fd/1").readlink())
-    return ""
-
-
-def parent_of(pid):
-    with contextlib.suppress(OSError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return 0
-
-
 class House:
     """A served studio."""
 
@@ -102,15 +90,11 @@ class House:
                     found[int(place.name)] = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         return found
 
-    def runs_of(self, runner):
-        """Give the processes of the runs that a runner, `films` or `shots`, has started."""
-        log = str((self.studio / ".serve" / f"{runner}.txt").resolve())
-        mine = {
-            pid
-            for pid, command in self.processes().items()
-            if output_of(pid) == log and "resource_tracker" not in command
-        }
-        return [pid for pid in mine if parent_of(pid) in mine]
+    def process_of(self, name):
+        """Give the process of a run, as its log names it."""
+        run = self.run(name)["id"]
+        found = self.api("/logs/filter", {"logs": {"flow_run_id": {"any_": [run]}}, "sort": "TIMESTAMP_DESC"})
+        return next((int(one["message"].split()[1]) for one in found if one["message"].startswith("process ")), None)
 
     @contextlib.contextmanager
     def another(self, studio):

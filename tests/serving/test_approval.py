@@ -15,7 +15,7 @@ def test_the_answer_becomes_a_pick_and_the_film_goes_on(house):
     paused(house, "asked")
     assert set(house.status("asked").values()) == {"done"}  # the film is there, with the scored take
     scored = next(one["take"] for one in house.manifest("asked")["shots"] if one["id"] == "ask_b")
-    keys = {one["key"]: one["value"] for one in house.api(f"/flow_runs/{shot['id']}/input/filter", {"prefix": ""})}
+    keys = house.until(lambda: form_of(house, shot["id"]), "the form")
     assert "data:image/jpeg;base64," in keys["suspended-approve-description"]
     schema = keys["suspended-approve-schema"]
     options = str(schema)
@@ -29,6 +29,12 @@ def test_the_answer_becomes_a_pick_and_the_film_goes_on(house):
     assert done["ask_b"] == (other, "producer")
     assert "approved" in house.message("asked: ask_b")
     assert sorted(take for _, take, _, _ in house.notes("end", "ask_b")) == [1, 2]
+
+
+def form_of(house, run):
+    """Give what the UI draws the form from, once all of it is there."""
+    found = {one["key"]: one["value"] for one in house.api(f"/flow_runs/{run}/input/filter", {"prefix": ""})}
+    return found if len(found) == 2 else None
 
 
 def enumerated(schema):

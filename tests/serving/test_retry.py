@@ -1,6 +1,8 @@
 """A shot that failed is run again, from the shot or from the film; only what is missing is made."""
 
 import json
+import subprocess
+import sys
 
 
 def test_retry_on_the_shot_makes_only_what_is_missing_and_wakes_the_film(house):
@@ -93,3 +95,15 @@ def test_artifacts_show_the_sheet_the_scores_and_the_table(house):
     assert "| shown_a |" in film
     assert house.page("/films/shown/film.mp4") == 200
     assert house.page("/films/store") == house.page("/films/.prefect/prefect.db") == 404
+
+
+def test_a_render_by_hand_reports_to_the_server_of_the_studio(house):
+    file = house.write("byhand", "hand_a")
+    argv = [sys.executable, "-m", "pipeline", "render", str(file), "--studio", str(house.studio)]
+    done = subprocess.run(
+        argv, cwd=house.root, env=house.environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    run = house.run("byhand")
+    assert (run["state"]["name"], run["deployment_id"]) == ("Completed", None)
+    assert [one["id"] for one in house.manifest("byhand")["shots"]] == ["hand_a"]

@@ -135,3 +135,24 @@ def test_two_workers_see_a_gpu_each_and_load_the_model_once_over_three_films(own
     assert len(logs) == 2
     assert all(one.count("loaded actor@") == 1 for one in logs)
     assert len(house.notes("end")) == 18
+
+
+def test_a_machine_that_joins_makes_the_takes(own_house):
+    port = free_port()
+    house = own_house("--gpus", "0", "--crew", f"127.0.0.1:{port}")
+    file = house.write("joined", "join_a", takes=2)
+    house.render(file)
+    house.until_state("joined: join_a", "Running")
+    assert "no workers on this machine" in house.said()
+    argv = [sys.executable, "-m", "pipeline", "worker", "--join", f"tcp://127.0.0.1:{port}", "--gpus", "1"]
+    with (house.root / "worker.txt").open("w") as log:
+        other = subprocess.Popen(
+            [*argv, "--studio", str(house.studio)], env=house.environment, stdout=log, stderr=log, cwd=house.root
+        )
+    try:
+        house.until_state("joined", "Completed", seconds=120)
+        other.send_signal(signal.SIGINT)
+        assert other.wait(20) == 130
+    finally:
+        other.kill()
+    assert len(house.notes("end")) == 2

@@ -10,7 +10,7 @@ from typing import Any
 FILMS = "/films"
 """Where the studio's films can be looked at, on the same server as the UI."""
 
-OWN = frozenset({"store", "credentials", "queue", "inbox"})
+OWN = frozenset({"store", "credentials", "queue", "inbox", "serving.json", "history.json"})
 """What of a studio is nobody's to look at; a film's links into the store are followed."""
 
 

@@ -92,8 +92,11 @@ class House:
 
     def process_of(self, name):
         """Give the process of a run, as its log names it."""
-        run = self.run(name)["id"]
-        found = self.api("/logs/filter", {"logs": {"flow_run_id": {"any_": [run]}}, "sort": "TIMESTAMP_DESC"})
+        run = self.run(name)
+        if run is None:
+            return None
+        asked = {"logs": {"flow_run_id": {"any_": [run["id"]]}}, "sort": "TIMESTAMP_DESC"}
+        found = self.api("/logs/filter", asked)
         return next((int(one["message"].split()[1]) for one in found if one["message"].startswith("process ")), None)
 
     @contextlib.contextmanager

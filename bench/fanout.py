@@ -161,7 +161,7 @@ def api(port: int, path: str, body: object = None) -> dict[str, object]:
     request = urllib.request.Request(f"http://127.0.0.1:{port}/api{path}", data, {"content-type": "application/json"})
     for _ in range(30):
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=150) as answer:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as failure:  # the database is busy
             if failure.code != 503:

@@ -28,7 +28,7 @@ STOPPING = 60.0
 """Seconds that ending may take before the process goes all the same."""
 
 TEND = 1.0
-FILMS_AT_ONCE, SHOTS_A_WORKER = 8, 3
+FILMS_AT_ONCE, SHOTS_A_WORKER = 8, 2
 """Films, and shots a worker, that are worked on at once: a worker never waits for a shot's process to begin."""
 
 CALM = 20.0

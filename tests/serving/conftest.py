@@ -4,7 +4,7 @@ import pytest
 
 from tests.serving.house import TEMPLATE, House
 
-# the tests of a file run one after the other, on one worker of pytest-xdist: each house has a server and a crew
+# one worker of pytest-xdist runs all of these, one after the other: each house has a server, a crew and runs
 
 
 def pytest_collection_modifyitems(items):
@@ -12,7 +12,8 @@ def pytest_collection_modifyitems(items):
         if "serving" in item.path.parts:
             item.add_marker(pytest.mark.server)
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            item.add_marker(pytest.mark.timeout(600))
+            item.add_marker(pytest.mark.xdist_group("server"))
 
 
 @pytest.fixture(scope="session")

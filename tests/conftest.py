@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import importlib
 import os
 import shutil
 from pathlib import Path
@@ -96,3 +97,15 @@ def board(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def commands():
+    """The command line as it is: name -> options."""
+    import typer
+
+    room = importlib.import_module("pipeline.cli")
+    for name in room.COMMANDS:
+        importlib.import_module(f"pipeline.cli.{name}")
+    group = typer.main.get_command(importlib.import_module("pipeline.cli.app").app)
+    return {name: {opt for one in command.params for opt in one.opts} for name, command in group.commands.items()}

@@ -10,7 +10,7 @@ PYTHON = $$(for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; exit 0; }; done; \
 	  echo 'Dailies needs Python 3.11 or newer as `python3`; none was found here.' >&2; echo false)
 
-.PHONY: help setup setup-dev demo assets serve test check lint bench
+.PHONY: help setup setup-dev demo assets serve test nightshift check lint bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile
@@ -31,11 +31,14 @@ assets: setup ## make the sounds, voices, footage and pictures of the example st
 serve: setup ## UI, inbox, nightly queue and workers on http://127.0.0.1:4200
 	@$(BIN)/dailies serve
 
-test: setup-dev lint ## every check and every test, with coverage of pipeline/
-	@$(PYTEST) --cov=pipeline --cov-report=term:skip-covered --cov-fail-under=90
+test: setup-dev lint ## every check and every test but those of `dailies serve`, with coverage of pipeline/
+	@$(PYTEST) -m 'not server' --cov=pipeline --cov-report=term:skip-covered --cov-fail-under=90
 
 check: setup-dev lint ## format, rules, types, floors and the fast tests
 	@$(PYTEST) -m 'not slow'
+
+nightshift: setup-dev ## the tests of `dailies serve`: a quarter of an hour, on a machine with nothing else to do
+	@$(PYTEST) -m server
 
 lint:
 	@$(BIN)/ruff format --check --quiet . || { echo 'cure: $(BIN)/ruff format .'; exit 1; }

@@ -5,9 +5,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from flows import runs, waking, watch
+from flows import runs, waking
 from flows.approval import answer_overdue
 from pipeline.errors import DailiesError
 from pipeline.inbox.dropped import Inbox, Ready
@@ -16,8 +15,8 @@ from pipeline.inbox.rejected import Rejected
 if TYPE_CHECKING:
     from flows.serve import Asked
 
-LOOK, PEOPLE, HEARTS = 0.5, 15.0, 20.0
-"""Seconds between two looks into the inbox, at what waits for a person, and for signs of life."""
+LOOK, PEOPLE = 0.5, 15.0
+"""Seconds between two looks into the inbox, and at what waits for a person."""
 
 Say = Callable[[str], None]
 
@@ -40,15 +39,7 @@ def begin(asked: "Asked", ending: threading.Event, say: Say) -> None:
             if "shot" not in run.parameters:
                 waking.wake(run.id)
 
-    def hearts() -> None:
-        dead, silent = watch.mark_silent(asked.studio, suspects)
-        suspects.clear()
-        suspects.update(silent)
-        for run in dead:
-            say(f"{run.name}: no sign of life for 90 s; Retry in the UI goes on from what was made")
-
-    suspects: set[UUID] = set()
-    for name, chore, pause in (("inbox", look, LOOK), ("people", people, PEOPLE), ("heartbeats", hearts, HEARTS)):
+    for name, chore, pause in (("inbox", look, LOOK), ("people", people, PEOPLE)):
         threading.Thread(target=_again, args=(name, chore, pause, ending, say), daemon=True).start()
 
 

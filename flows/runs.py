@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -102,21 +101,6 @@ def living(studio: Path, patience: float = PATIENCE) -> list[FlowRun]:
     found = _all(_in_state(types), OURS, patience)
     mine = str(studio.absolute())
     return [run for run in found if run.deployment_id is not None and run.parameters.get("studio") == mine]
-
-
-def beats(run: UUID, event: str, since: datetime) -> bool:
-    """Tell whether a run has sent an event since a moment."""
-    wanted = {
-        "occurred": {"since": since.isoformat(), "until": datetime.now(UTC).isoformat()},
-        "event": {"name": [event]},
-        "resource": {"id": [f"prefect.flow-run.{run}"]},
-    }
-
-    def ask(client: SyncPrefectClient) -> bool:
-        answer = client.request("POST", "/events/filter", json={"filter": wanted, "limit": 1})
-        return bool(answer.json()["events"])
-
-    return patiently(ask)
 
 
 def suspended() -> list[FlowRun]:

@@ -198,7 +198,7 @@ class _Shift:
 
         self.api.wait()
         self._tell_orphans()
-        watch.watch_heartbeats(here=self.api.server is not None)
+        watch.watch_heartbeats()
         write_whole(self.asked.studio / SERVING, _serving(self.api, self.crew))
         watch.wait_for_runners(self.asked.studio, lambda: self.runner is not None and self.runner.alive)
         chores.begin(self.asked, self.ending, self.say)

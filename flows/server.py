@@ -35,6 +35,8 @@ def for_a_studio(ending: threading.Event, bound: socket.socket, studio: str) -> 
 def _answer(app: Any, bound: socket.socket, ending: threading.Event) -> None:
     import uvicorn
 
+    from flows.database import never_stuck
+
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     server.capture_signals = nullcontext  # type: ignore[assignment, method-assign]  # the parent handles signals
 
@@ -43,7 +45,8 @@ def _answer(app: Any, bound: socket.socket, ending: threading.Event) -> None:
         server.should_exit = True
 
     threading.Thread(target=end, daemon=True).start()
-    server.run(sockets=[bound])
+    with never_stuck(lambda: server.started):
+        server.run(sockets=[bound])
 
 
 def _films(studio: Path) -> Any:

@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 from prefect.automations import AutomationCore, EventTrigger, Posture
 from prefect.client.orchestration import SyncPrefectClient
@@ -24,8 +23,6 @@ PARTING = 10.0
 """Seconds the server may take to be told what goes on another time."""
 
 SILENCE = timedelta(seconds=90)
-BEAT = "prefect.flow-run.heartbeat"
-SILENT = "no sign of life for 90 s: its process is gone; Retry goes on from what was made"
 ENDS = ("Completed", "Failed", "Crashed", "Cancelled", "Suspended", "Paused", "AwaitingRetry", "Scheduled")
 
 
@@ -43,54 +40,28 @@ def wait_for_runners(studio: Path, alive: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
-def watch_heartbeats(*, here: bool) -> None:
-    """Have runs that give no sign of life marked as crashed; an older rule of ours on the server is taken away.
-
-    A server that is not ours gets a rule of its own. On ours (`here`) the chores look, with `mark_silent`: the rule
-    writes at every heartbeat and at every end of a run, and Prefect's SQLite then stands still for a minute at a time.
-    """
-
-    def ask(client: SyncPrefectClient) -> None:
-        for old in client.read_automations_by_name(NAME):
-            client.delete_automation(old.id)
-        if not here:
-            client.create_automation(_rule())
-
-    runs.patiently(ask)
-
-
-def _rule() -> AutomationCore:
+def watch_heartbeats() -> None:
+    """Have the server mark a run as crashed that has given no sign of life for 90 s; an older rule is replaced."""
+    beat = "prefect.flow-run.heartbeat"
     trigger = EventTrigger(
-        after={BEAT},
-        expect={BEAT, *(f"prefect.flow-run.{state}" for state in ENDS)},
+        after={beat},
+        expect={beat, *(f"prefect.flow-run.{state}" for state in ENDS)},
         match={"prefect.resource.id": "prefect.flow-run.*"},
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,
         within=SILENCE,
     )
-    crash = ChangeFlowRunState(name=None, state=StateType.CRASHED, message=SILENT, force=False)
-    return AutomationCore(name=NAME, trigger=trigger, actions=[crash], description="Runs whose process was killed.")
+    message = "no sign of life for 90 s: its process is gone; Retry goes on from what was made"
+    crash = ChangeFlowRunState(name=None, state=StateType.CRASHED, message=message, force=False)
+    rule = AutomationCore(name=NAME, trigger=trigger, actions=[crash], description="Runs whose process was killed.")
 
+    def ask(client: SyncPrefectClient) -> None:
+        for old in client.read_automations_by_name(NAME):
+            client.delete_automation(old.id)
+        client.create_automation(rule)
 
-def mark_silent(studio: Path, suspects: set[UUID]) -> tuple[list[FlowRun], set[UUID]]:
-    """Mark the runs that have given no sign of life for 90 s, now and when `suspects` were found; give both anew.
-
-    Asked twice, because a server that was away for a moment has missed heartbeats too.
-    """
-    before = datetime.now(UTC) - SILENCE
-    old = [run for run in runs.living(studio) if _running_since(run) < before]
-    silent = [run for run in old if not runs.beats(run.id, BEAT, before)] if old else []
-    dead = [run for run in silent if run.id in suspects]
-    for run in dead:
-        runs.set_state(run.id, Crashed(message=SILENT))
-    return dead, {run.id for run in silent}
-
-
-def _running_since(run: FlowRun) -> datetime:
-    """Give when a run began to run; one that only is about to is not asked for signs of life."""
-    running = run.state is not None and run.state.is_running()
-    return run.state.timestamp if run.state is not None and running else datetime.now(UTC)
+    runs.patiently(ask)
 
 
 def mark_orphans(studio: Path) -> list[FlowRun]:

@@ -27,6 +27,9 @@ for (const box of all(".command")) {
 
 // Until a clip is played it shows a thumbnail of its strip, which the pointer skims; a browser's own controls hide it.
 const covers = new Map();
+const begin = (clip) => clip.play().catch((failure) => {
+  if (failure.name !== "AbortError") throw failure; // stopped before it began
+});
 const uncover = (clip) => {
   covers.get(clip)?.remove();
   covers.delete(clip);
@@ -40,7 +43,7 @@ for (const clip of all("video.take")) {
   const start = () => {
     if (!covers.has(clip) || clip.dataset.together) return;
     uncover(clip);
-    clip.play();
+    begin(clip);
     clip.focus({ preventScroll: true });
   };
   play.addEventListener("click", start);
@@ -88,7 +91,7 @@ if (film && fps) {
       film.currentTime = (Number(button.dataset.start) + 0.5) / fps;
       film.scrollIntoView({ block: "center" });
       film.focus({ preventScroll: true });
-      film.play();
+      begin(film);
     });
   }
 }

@@ -28,7 +28,7 @@ const run = (section) => {
   const clip = clips.find((one) => !one.paused) ?? section?.querySelector(".picked video.take, .chosen video.take") ?? clips[0] ?? film;
   if (!clip) return;
   if (section) uncover(clip);
-  if (clip.paused) clip.play(); else clip.pause();
+  if (clip.paused) begin(clip); else clip.pause();
 };
 const acts = (section) => ({
   j: () => walk(1),

@@ -59,6 +59,11 @@ def deadline(until: datetime | None, *, again: bool) -> datetime | None:
     return None if until is None or (again and datetime.now(UTC) > until) else until
 
 
+def epoch(moment: datetime | None) -> float | None:
+    """Give a moment in seconds since 1970, as the crew counts."""
+    return moment.timestamp() if moment else None
+
+
 def link(studio: Path, path: Path) -> str:
     """Give the address under which a file of the studio can be looked at; empty where nobody serves it."""
     films = house().films

@@ -15,7 +15,7 @@ from flows import artifacts
 from flows.approval import wait_for_people
 from flows.crew.hire import hired_for
 from flows.cutting import asked_shots, cut
-from flows.deployed import deadline
+from flows.deployed import deadline, epoch
 from flows.fanout import FanOut
 from flows.progress import watcher
 from flows.runs import this_run
@@ -85,7 +85,7 @@ def _until_quiet(
         )
         fan.run()
         fan.take_up()
-        with hired_for(_epoch(limits.until), limits.priority) as make:
+        with hired_for(epoch(limits.until), limits.priority) as make:
             ended = cut(production, wanted, limits.max_failures, [], make)
         artifacts.tell_film(production, ended.message or "")
         if waiting := fan.waiting():
@@ -130,7 +130,3 @@ def _parameters(board: Path, production: Production, wanted: Wanted, limits: Lim
         "ask": limits.ask,
         "snapshot": begun.snapshot,
     }
-
-
-def _epoch(until: datetime | None) -> float | None:
-    return until.timestamp() if until else None

@@ -80,6 +80,7 @@ class Shift:
         self.logger = get_run_logger()
         self.told = ""
         self.heard: set[str] = set()
+        self.unsettled: tuple[str, ...] = ()
 
     def work(self) -> State[Any]:
         """Start films in their order, wait for them, and tell in the end what became of them."""
@@ -89,7 +90,7 @@ class Shift:
                 self._line_up()
             self._tell_queue()
             working = [turn for turn in self.turns.values() if turn.run is not None]
-            if not working:
+            if not working and (self._late() or not self.unsettled):
                 return self._summary()
             time.sleep(LOOK)
             for turn in working:
@@ -99,6 +100,7 @@ class Shift:
     def _line_up(self) -> None:
         """Look at the queue as it is now: what was added, moved or paused meanwhile counts."""
         line = queued(self.studio.root / "queue")
+        self.unsettled = line.unsettled
         for told in line.told:
             if told not in self.heard:
                 self.heard.add(told)
@@ -114,8 +116,7 @@ class Shift:
 
     def _start_next(self) -> bool:
         """Start the film whose turn it is, if there is one and room for it."""
-        late = self.until is not None and datetime.now(self.zone) >= self.until
-        waiting = [turn for turn in self.turns.values() if turn.may_start(late=late, studio=self.studio)]
+        waiting = [turn for turn in self.turns.values() if turn.may_start(late=self._late(), studio=self.studio)]
         if not waiting or sum(turn.run is not None for turn in self.turns.values()) >= AT_ONCE:
             return False
         turn = min(waiting, key=lambda one: (one.round, one.position))
@@ -137,7 +138,7 @@ class Shift:
     def _summary(self) -> State[Any]:
         turns = sorted(self.turns.values(), key=lambda one: one.position)
         why: Ended = "deadline" if any(turn.left for turn in turns) and self._late() else "done"
-        films = tuple(turn.facts(self.studio) for turn in turns)
+        films = summary.told_apart([turn.facts(self.studio) for turn in turns])
         whole = Night(self.began, datetime.now(self.zone), self.until, why, films, ())
         folder = summary.write(self.studio.root, whole)
         artifacts.tell_night(summary.markdown(whole, self._address()))
@@ -153,4 +154,4 @@ class Shift:
     def _notify(self, values: dict[str, Any]) -> None:
         target = os.environ.get(NOTIFY)
         if target and (failure := tell.told(target, values)):
-            self.logger.warning("nobody could be told: %s", failure)
+            self.logger.warning("%s", failure)

@@ -156,7 +156,8 @@ class Turn:
             takes_left=self.left,
             seconds=seconds,
             usd=usd,
-            error=self.problem or ("paused" if self.paused else ""),
+            error=self.problem,
+            paused=self.paused,
             remade=made,
             planned=self.planned,
         )

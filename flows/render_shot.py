@@ -17,7 +17,7 @@ from flows import artifacts, waking
 from flows.approval import approved
 from flows.children import tied_to_parent
 from flows.crew.hire import hired_for
-from flows.deployed import deadline
+from flows.deployed import deadline, epoch
 from flows.progress import watcher
 from flows.runs import this_run
 from flows.shoot import Shoot
@@ -79,7 +79,7 @@ def render_shot(
         before = production.shots[shot].plan.after
         if before is not None:
             verbs.take_up(production, before)
-        with hired_for(_epoch(until), priority) as make:
+        with hired_for(epoch(_held(until)), priority) as make:
             bugs = Shoot(production, {shot}, None, watcher(), make=make, width=WIDTH, among=[shot]).run()
         artifacts.tell_shot(production, shot)
         if bugs:
@@ -87,11 +87,10 @@ def render_shot(
         return _told(production, shot, approved(production, shot) if ask else "")
 
 
-def _epoch(until: datetime | None) -> float | None:
-    """Give the end of the night in seconds since 1970."""
+def _held(until: datetime | None) -> datetime | None:
+    """Give the end of the night, as far as it holds for this run."""
     run = this_run()
-    held = deadline(until, again=run is not None and run.run_count > 1)
-    return held.timestamp() if held else None
+    return deadline(until, again=run is not None and run.run_count > 1)
 
 
 def _told(production: Production, shot: str, answer: str) -> State[Any]:

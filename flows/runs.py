@@ -16,6 +16,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
     FlowRunFilterTags,
+    Operator,
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
@@ -76,9 +77,12 @@ def read(run: UUID) -> FlowRun:
 
 def shots_of(film_run: UUID) -> dict[str, FlowRun]:
     """Give the newest run of every shot that a film's run has started, by shot."""
-    below = FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[film_run]))
-    beside = FlowRunFilter(tags=FlowRunFilterTags(all_=[beside_tag(film_run)]))
-    return {str(run.parameters.get("shot")): run for one in (below, beside) for run in _all(one)}
+    theirs = FlowRunFilter(
+        operator=Operator.or_,  # type: ignore[call-arg]  # a field of its mixin, which mypy does not see
+        parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[film_run]),
+        tags=FlowRunFilterTags(all_=[beside_tag(film_run)]),
+    )
+    return {str(run.parameters.get("shot")): run for run in _all(theirs)}
 
 
 def beside_tag(film_run: UUID) -> str:

@@ -1,6 +1,7 @@
 """`dailies serve`: server, crew, runs and inbox of one studio, started together and ended so."""
 
 import errno
+import json
 import os
 import socket
 import threading
@@ -62,7 +63,7 @@ def serve(asked: Asked, say: Say) -> None:
     if asked.notify:
         tell.checked(asked.notify)
     places(asked.gpus)  # a wrong number is told before anything is started
-    make_folder(asked.studio)
+    make_folder(asked.studio / "queue")
     prepare(asked.studio)
     stopping.take_time(STOPPING)
     with _alone(asked.studio), ExitStack() as stack:
@@ -261,6 +262,4 @@ class _Shift:
 
 
 def _serving(api: _Api, crew: Crew) -> str:
-    import json
-
     return json.dumps({"kind": "serving/1", "pid": os.getpid(), "api": api.url, "ui": api.ui, "crew": crew.address})

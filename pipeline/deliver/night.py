@@ -14,7 +14,8 @@ are below the studio, and null where there is no such file:
     seconds         from began to ended
     page            the path of index.html, or null
     films_complete  how many of the films have every shot
-    shots, shots_missing, takes_made, takes_wanted, takes_left, usd     the sums of all films
+    shots, shots_missing, takes_made, takes_wanted, takes_left, usd     the sums of all films; nothing is missing of a
+                    film that is paused
     workers         sentences: what became of workers that were taken out
     films           a list, in the order of the queue:
         name, title, board    its folder's name, its title, the path of its storyboard
@@ -51,10 +52,11 @@ from urllib.parse import quote
 
 from pipeline.deliver import night_page, report, words
 from pipeline.deliver.folder import as_json, link, rate_text
-from pipeline.deliver.night_facts import WHY_ENDED, Failure, Night, NightFilm, headline, night_film
+from pipeline.deliver.night_facts import WHY_ENDED, Failure, Night, NightFilm, night_film
+from pipeline.deliver.night_words import headline, told_apart
 from pipeline.store import make_folder, refused, write_whole
 
-__all__ = ["Failure", "Night", "NightFilm", "as_values", "headline", "markdown", "night_film", "write"]
+__all__ = ["Failure", "Night", "NightFilm", "as_values", "headline", "markdown", "night_film", "told_apart", "write"]
 
 NIGHTS, LATEST = "nights", "latest"
 """Folder of the summaries in a studio; the link in it to the newest."""
@@ -96,7 +98,7 @@ def _film_values(film: NightFilm) -> dict[str, Any]:
         "board": film.board,
         "status": film.status,
         "told": film.told,
-        "error": film.error,
+        "error": film.kept,
         "folder": film.name if film.folder.is_dir() else None,
         "film": film.below("film.mp4"),
         "page": film.below(report.PAGE),
@@ -132,7 +134,7 @@ def markdown(night: Night, address: Link) -> str:
     parts = [f"## {plain(headline(night))}", _when(night)]
     if night.films:
         parts.append(_films(night, address))
-    parts += [_failed(film) for film in night.films if film.failures or film.status == "not_made"]
+    parts += [_failed(film) for film in night.films if (film.failures or film.status == "not_made") and not film.paused]
     if night.workers:
         parts.append("### Workers\n\n" + "\n".join(f"- {plain(one)}" for one in night.workers))
     return "\n\n".join(parts) + "\n"

@@ -4,7 +4,6 @@ Read tolerantly, like the facts of a film: a film that has no manifest yet, or a
 """
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -43,9 +42,9 @@ class NightFilm:
     """One film of the queue: what the night did for it, and what its folder holds.
 
     `takes_made`, `seconds`, `usd` and `remade` (cuts) are this night's; `takes_wanted` and `takes_left` are of its
-    whole storyboard. `error` is what kept it from being made or made anew. `planned` is how many shots its storyboard
-    has, None where that is not known. `film` is None while there is no cut; `desk` holds the shots that lie in its
-    folder then.
+    whole storyboard. `error` is what kept it from being made or made anew, `paused` that a person did. `planned` is how
+    many shots its storyboard has, None where that is not known. `film` is None while there is no cut; `desk` holds the
+    shots that lie in its folder then.
     """
 
     name: str
@@ -59,6 +58,7 @@ class NightFilm:
     seconds: float = 0.0
     usd: float = 0.0
     error: str = ""
+    paused: bool = False
     remade: int = 0
     planned: int | None = None
     film: FilmFacts | None = None
@@ -89,7 +89,12 @@ class NightFilm:
         count = words.plural(self.shots, "shot")
         whole = f"Complete: all {count} are in." if self.shots > 1 else "Complete: its one shot is in."
         told = f"{self.shots_missing} of {count} missing." if self.shots_missing else whole
-        return f"{told} This night: {_first(self.error)}" if self.error else told
+        return f"{told} This night: {_first(self.kept)}" if self.kept else told
+
+    @property
+    def kept(self) -> str:
+        """What kept it from being made or made anew, empty where nothing did."""
+        return self.error or ("paused" if self.paused else "")
 
     @property
     def length(self) -> float | None:
@@ -170,8 +175,13 @@ class Night:
 
     @property
     def shots_missing(self) -> int:
-        """Shots of all films that are in none."""
-        return sum(film.shots_missing for film in self.films)
+        """Shots of all films that are in none; nobody misses those of a film that is paused."""
+        return sum(film.shots_missing for film in self.films if not film.paused)
+
+    @property
+    def paused(self) -> int:
+        """How many films were paused."""
+        return sum(film.paused for film in self.films)
 
     @property
     def usd(self) -> float:
@@ -192,6 +202,7 @@ def night_film(
     seconds: float = 0.0,
     usd: float = 0.0,
     error: str = "",
+    paused: bool = False,
     remade: int = 0,
     planned: int | None = None,
 ) -> NightFilm:
@@ -213,25 +224,12 @@ def night_film(
         seconds=seconds,
         usd=usd,
         error=error.strip() or damage,
+        paused=paused,
         remade=remade,
         planned=planned,
         film=film,
         desk=() if film else _desk(folder),
     )
-
-
-def headline(night: Night) -> str:
-    """Say the night in one line: `Night of 28 November: 3 films, 2 complete; 14 of 60 shots missing; $0.00; ...`."""
-    films = f"{words.plural(len(night.films), 'film')}, {night.complete} complete" if night.films else "no films"
-    shots = f"{night.shots_missing} of {words.plural(night.shots, 'shot')} missing" if night.shots_missing else ""
-    ended = f"ended at {night.local(night.ended):%H:%M} ({night.ended_because})"
-    parts = [films, shots or ("no shots missing" if night.films else ""), f"${night.usd:,.2f}", ended]
-    return f"Night of {day(night)}: {'; '.join(part for part in parts if part)}"
-
-
-def day(night: Night) -> str:
-    """Name the date on which the night began: `28 November`."""
-    return f"{night.began.day} {night.began:%B}"
 
 
 def command(film: NightFilm, shot: str = "") -> str:
@@ -244,15 +242,7 @@ def command(film: NightFilm, shot: str = "") -> str:
 
 def retry(film: NightFilm, shot: str) -> str:
     """Say what to press in the UI to make a shot again."""
-    return f'Retry on the run "{film.name}: {shot}"'
-
-
-def grouped(failures: Sequence[Failure]) -> dict[str, list[str]]:
-    """Give the shots by the reason they share, most shots first: sixty shots often fail for one reason."""
-    found: dict[str, list[str]] = {}
-    for one in failures:
-        found.setdefault(one.reason, []).append(one.shot)
-    return dict(sorted(found.items(), key=lambda one: -len(one[1])))
+    return f'Retry on the run "{film.name}: {shot}" (its menu ⋮)'
 
 
 def _failure(film: NightFilm, shot: ShotFacts, take: int | None, reason: str) -> Failure:
@@ -268,8 +258,8 @@ def _first(error: str) -> str:
 
 
 def _not_made(film: NightFilm) -> str:
-    if film.error:
-        return f"Not made: {_first(film.error)}"
+    if film.kept:
+        return f"Not made: {_first(film.kept)}"
     if ready := sum(shot.done for shot in film.desk):
         has = "shot has a take" if ready == 1 else "shots have takes"
         return f"Not made yet: {ready} {has}, and no cut was made."

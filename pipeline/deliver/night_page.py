@@ -10,7 +10,8 @@ from urllib.parse import quote
 from pipeline.deliver import night_page_failed, report, words
 from pipeline.deliver.facts import FilmFacts, ShotFacts
 from pipeline.deliver.markup import Html, el, joined, said
-from pipeline.deliver.night_facts import WHY_ENDED, Night, NightFilm, day, grouped
+from pipeline.deliver.night_facts import WHY_ENDED, Night, NightFilm
+from pipeline.deliver.night_words import day, grouped
 from pipeline.deliver.page_parts import anchor, definitions
 from pipeline.media.header import header
 
@@ -97,7 +98,7 @@ def _attention(night: Night) -> Html | None:
     films = [
         el("li", said("a", film.title, href=f"#{_id(number)}"), ": ", film.told, _reasons(film))
         for number, film in enumerate(night.films, 1)
-        if film.error or film.status != "complete"
+        if film.error or (film.status != "complete" and not film.paused)
     ]
     if not films and not night.workers:
         return None

@@ -44,10 +44,11 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The films in their order, and what is to be told about the folder itself."""
+    """The films in their order, what is to be told about the folder itself, and what is still being copied."""
 
     films: tuple[Queued, ...]
     told: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
 
 
 def queued(folder: Path, *, settle: float = 2.0, now: float | None = None, limits: Limits = USUAL) -> Line:
@@ -62,13 +63,15 @@ def queued(folder: Path, *, settle: float = 2.0, now: float | None = None, limit
     except OSError as failure:
         gone = isinstance(failure, FileNotFoundError)
         return Line((), () if gone else (f"{folder} cannot be read: {failure.strerror}",))
-    there = [one for one in drops(folder, items, named_files) if one.kind != "zip" or problems.get(one.name)]
-    found = [one for one in there if not _young(one, items, moment - settle)]
+    dropped = drops(folder, items, named_files)
+    young = {one.name for one in dropped if _young(one, items, moment - settle)}
+    there = [one for one in dropped if one.kind != "zip" or problems.get(one.name)]
+    found = [one for one in there if one.name not in young]
     asked = wishes(folder / WISHES)
     entries = [_entry(one, problems.get(one.name, ""), asked) for one in found]
     ordered = sorted(entries, key=lambda one: _place(one[0], one[1].film, asked))
     told = [*asked.told, *asked.strangers([(name, one.film) for name, one in entries]), *_without_board(items, found)]
-    return Line(_numbered(ordered), tuple(told))
+    return Line(_numbered(ordered), tuple(told), tuple(sorted(young)))
 
 
 def film_in(name: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from pipeline.deliver import night
-from pipeline.deliver.night import Night, as_values, headline, markdown, night_film, write
+from pipeline.deliver.night import Night, as_values, headline, markdown, night_film, told_apart, write
 from pipeline.errors import OperatorError
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -59,7 +59,7 @@ def test_reads_the_film_and_what_failed(kyoto) -> None:
     assert kyoto.score == pytest.approx((0.88 + 0.86) / 2)
     missing, take = kyoto.failures
     assert (missing.shot, missing.take, missing.reason) == ("end", None, "Every take was rejected.")
-    assert missing.retry == 'Retry on the run "kyoto: end"'
+    assert missing.retry == 'Retry on the run "kyoto: end" (its menu ⋮)'
     assert (take.shot, take.take, take.reason) == ("gate", 3, "Out of memory.")
 
 
@@ -134,8 +134,24 @@ def test_a_whole_film_lacks_nothing(tmp_path: Path, desk) -> None:
 
 def test_a_whole_film_may_have_been_paused(tmp_path: Path, desk) -> None:
     desk.write_manifest(tmp_path / "tide", [desk.shot("a", 0, 1), desk.shot("b", 1, 1)])
-    one = night_film(tmp_path, "tide", "tide.yaml", error="paused")
+    one = night_film(tmp_path, "tide", "tide.yaml", paused=True)
     assert one.told == "Complete: all 2 shots are in. This night: paused."
+
+
+def test_nothing_is_missed_of_a_film_that_is_paused(kyoto, tmp_path: Path) -> None:
+    waiting = night_film(tmp_path, "tide", "tide.yaml", planned=11, paused=True)
+    assert "2 films, 0 complete, 1 paused; 1 of 14 shots missing" in headline(of(kyoto, waiting))
+    assert "paused" in markdown(of(waiting), lambda path: None)
+    assert "Make it" not in markdown(of(waiting), lambda path: None)
+    assert as_values(of(waiting))["films"][0]["error"] == "paused"
+
+
+def test_films_of_one_title_are_told_apart(tmp_path: Path) -> None:
+    films = [
+        night_film(tmp_path, name, f"{name}.yaml", title=title)
+        for name, title in [("a", "Sea"), ("b", "Sea"), ("c", "Sky")]
+    ]
+    assert [one.title for one in told_apart(films)] == ["Sea (a)", "Sea (b)", "Sky"]
 
 
 def test_every_value_is_told_in_the_document(kyoto) -> None:
@@ -171,7 +187,7 @@ def test_markdown_tells_what_a_person_needs(kyoto) -> None:
         "[film](<http://127.0.0.1:4200/kyoto/film.mp4>) [dailies](<http://127.0.0.1:4200/kyoto/dailies.html>)" in told
     )
     assert "5 made, 1 of 6 left" in told
-    assert '| end | Every take was rejected. | Retry on the run "kyoto: end" |' in told
+    assert '| end | Every take was rejected. | Retry on the run "kyoto: end" (its menu ⋮) |' in told
     assert f"/queue/kyoto.yaml --studio {kyoto.folder.parent} --shot end\n" in told
     assert "- worker 1 was taken out" in told
 

@@ -119,6 +119,14 @@ def test_keys_are_never_taken_from_controls_and_can_be_switched_off(opened) -> N
     assert page.locator("dialog#keys").is_visible(), "the way back stays open"
 
 
+def test_a_take_that_is_stopped_before_it_began_is_no_error(opened, until) -> None:
+    page = opened()
+    page.keyboard.press("j")
+    for _ in range(10):
+        page.keyboard.press("Space")
+    until(page, "[...document.querySelectorAll('video')].every((one) => one.paused)")
+
+
 def test_space_plays_the_take_in_the_film(opened, until) -> None:
     page = opened()
     page.keyboard.press("j")

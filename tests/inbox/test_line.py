@@ -156,10 +156,13 @@ def test_what_is_half_copied_is_left_for_the_next_call(put, tmp_path):
     zipped(tmp_path / "c.zip", {"c.yaml": BOARD})
     now = time.time()
     assert queued(tmp_path, now=now).films == ()
+    assert queued(tmp_path, now=now).unsettled == ("a.yaml", "b", "c.zip")
     for one in tmp_path.rglob("*"):
         os.utime(one, (1, 1))  # as a copy that keeps its times; the disk knows better
     assert queued(tmp_path, now=now).films == ()
-    assert films(queued(tmp_path, now=now + 100)) == ["a", "b", "c"]
+    later = queued(tmp_path, now=now + 100)
+    assert films(later) == ["a", "b", "c"]
+    assert not later.unsettled
 
 
 def test_a_file_still_coming_holds_its_storyboard_back(put, tmp_path, monkeypatch):

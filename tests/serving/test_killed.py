@@ -40,6 +40,26 @@ def test_a_killed_flow_process_is_seen_as_crashed_and_retry_finishes(own_house):
     assert len(house.notes("end", "flow_a")) == 1
 
 
+def test_a_run_that_hangs_is_seen_by_its_silence_and_retry_finishes(own_house):
+    house = own_house()
+    house.does("silent_a", "waits", 400)
+    house.render(house.write("silent", "silent_a"))
+    house.until(lambda: house.notes("begin", "silent_a"), "a take to begin", 120)
+    pid = house.until(lambda: house.process_of("silent: silent_a"), "its process to be told")
+    os.kill(pid, signal.SIGSTOP)
+    house.until_state("silent: silent_a", "Crashed", seconds=130)
+    assert "no sign of life for 90 s" in house.message("silent: silent_a")
+    house.rests("silent_a", "waits")
+    os.kill(pid, signal.SIGKILL)
+    house.until_state("silent", "Failed", "Completed", seconds=60)
+    if house.state("silent") == "Failed":  # the take came after it was cut without
+        house.retry("silent: silent_a")
+    house.until_state("silent", "Completed", seconds=120)
+    assert len(house.notes("end", "silent_a")) == 1
+    rules = [one["name"] for one in house.api("/automations/filter", {})]
+    assert rules == ["dailies: runs without a heartbeat"]
+
+
 def test_serve_and_all_it_started_killed_and_started_again(own_house):
     house = own_house()
     file = house.write("power", "power_a", "power_b")

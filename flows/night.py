@@ -15,6 +15,8 @@ from prefect.states import Completed
 
 from flows import artifacts, runs
 from flows.children import tied_to_parent
+from flows.crew import diary
+from flows.crew.house import FOLDER
 from flows.deployed import link
 from flows.night_turn import Turn
 from pipeline.deliver import night as summary
@@ -139,7 +141,8 @@ class Shift:
         turns = sorted(self.turns.values(), key=lambda one: one.position)
         why: Ended = "deadline" if any(turn.left for turn in turns) and self._late() else "done"
         films = summary.told_apart([turn.facts(self.studio) for turn in turns])
-        whole = Night(self.began, datetime.now(self.zone), self.until, why, films, ())
+        workers = diary.since(self.studio.root / FOLDER, self.began)
+        whole = Night(self.began, datetime.now(self.zone), self.until, why, films, workers)
         folder = summary.write(self.studio.root, whole)
         artifacts.tell_night(summary.markdown(whole, self._address()))
         self._notify(summary.as_values(whole, folder / "index.html"))

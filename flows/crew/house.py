@@ -10,6 +10,7 @@ from os import cpu_count
 from pathlib import Path
 
 from flows import children
+from flows.crew import diary
 from flows.crew.leaving import ADDRESS, take_note
 from flows.crew.post import Post, Status
 from pipeline.errors import OperatorError, ProducerError
@@ -95,10 +96,16 @@ class Crew:
         self._workers += [(place, _worker(self.folder, self.logs, place, self.address)) for place in at]
 
     def tend(self) -> list[str]:
-        """Start again what has ended, when its time has come; give a sentence about each thing that happened."""
+        """Start again what has ended, when its time has come; give a sentence about each thing that happened.
+
+        It is also written down, for the summary of the night.
+        """
         posts = [*([self._scheduler] if self._scheduler else []), *(post for _, post in self._workers)]
-        told = [post.tend(time.time()) for post in posts]
-        return [one for one in told if one]
+        now = time.time()
+        told = [one for one in (post.tend(now) for post in posts) if one]
+        for one in told:
+            diary.note(self.folder, now, one)
+        return told
 
     @property
     def size(self) -> int:

@@ -2,9 +2,11 @@
 
 import os
 import signal
+from datetime import UTC, datetime
 
 import pytest
 
+from flows.crew import diary
 from flows.crew.house import crew_of
 from flows.crew.work import NotBegun
 from pipeline.errors import OperatorError, ProducerError, ToolFailed
@@ -46,6 +48,8 @@ def test_a_take_whose_worker_is_killed_is_made_elsewhere_and_once(stage):
         killed(crew, first)
         assert result() == {("a", 1): None}
         assert crew.tend() == [f"worker {first} was killed; started again"]
+        (told,) = diary.since(crew.folder, datetime.fromtimestamp(0, UTC))
+        assert told.endswith(f": worker {first} was killed; started again")
     assert stage.notes("end") == [({"cpu0": "cpu1", "cpu1": "cpu0"}[first], "a", 1)]
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from tests.serving.house import TEMPLATE, House
 
-# one worker of pytest-xdist runs all of these, one after the other: each house has a server, a crew and runs
+ALONE = ("test_killed", "test_nightly", "test_trouble")
+"""Files whose tests kill what they start, so each runs in a row of its own; the others share one house."""
 
 
 def pytest_collection_modifyitems(items):
@@ -13,7 +14,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.server)
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.timeout(600))
-            item.add_marker(pytest.mark.xdist_group("server"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem if item.path.stem in ALONE else "house"))
 
 
 @pytest.fixture(scope="session")

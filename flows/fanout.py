@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -20,6 +21,16 @@ LOOK = 2.0
 """Seconds between two looks at the shots' runs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far one run may go: failures, the time after which no take is begun, its place, and whether it may ask."""
+
+    max_failures: int | None
+    until: datetime | None
+    priority: int
+    ask: bool
+
+
 class FanOut:
     """The shots of one film's run, each a run of its own.
 
@@ -35,18 +46,16 @@ class FanOut:
         film_run: UUID,
         parameters: dict[str, object],
         only: set[str],
+        limits: Limits,
         told: Watcher,
         *,
-        until: datetime | None = None,
-        max_failures: int | None = None,
-        retried: bool = False,
+        retried: bool,
     ) -> None:
         self.production = production
         self.film_run = film_run
         self.parameters = parameters
         self.told = told
-        self.max_failures = max_failures
-        self.until = until
+        self.limits = limits
         self.known = runs.shots_of(film_run)
         self.wanted = [name for name in production.shots if not only or name in only]
         self.settled: set[str] = set()
@@ -129,7 +138,7 @@ class FanOut:
         return self._may_ask(name) and choice is not None and choice.by != "producer"
 
     def _may_ask(self, name: str) -> bool:
-        return asks(self.production.shots[name]) and bool(self.parameters.get("ask", True))
+        return asks(self.production.shots[name]) and self.limits.ask
 
     def _started(self, name: str) -> FlowRun:
         self.logger.info("%s: started", name)
@@ -162,9 +171,10 @@ class FanOut:
 
     def _ended(self) -> str:
         """Say why no shot may be begun any more; empty while they may."""
-        if self.max_failures is not None and self._failed() > self.max_failures:
+        most, until = self.limits.max_failures, self.limits.until
+        if most is not None and self._failed() > most:
             return "more shots failed than this run allows"
-        return "" if self.until is None or datetime.now(UTC) < self.until else "the night ended before it was begun"
+        return "" if until is None or datetime.now(UTC) < until else "the night ended before it was begun"
 
     def _take_back(self) -> None:
         """Take back the shots that have not begun, once no more may be; a retry of the film starts them."""

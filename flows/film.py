@@ -12,7 +12,8 @@ from pydantic import Field
 
 from flows.children import tied_to_parent
 from flows.cutting import asked_shots, cut
-from flows.film_run import Limits, film_run
+from flows.fanout import Limits
+from flows.film_run import film_run
 from flows.progress import watcher
 from flows.runs import this_run
 from flows.shoot import THREADS, Shoot

@@ -3,7 +3,7 @@
 import json
 import os
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,22 +16,12 @@ from flows.approval import wait_for_people
 from flows.crew.hire import hired_for
 from flows.cutting import asked_shots, cut
 from flows.deployed import deadline, epoch
-from flows.fanout import FanOut
+from flows.fanout import FanOut, Limits
 from flows.progress import watcher
 from flows.runs import this_run
 from pipeline import snapshot
 from pipeline.production import Production, Studio, Wanted, begin, prepare
 from pipeline.store import make_folder, read_whole, write_whole
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far one run may go: failures, the time after which no take is begun, its place, and whether it may ask."""
-
-    max_failures: int | None
-    until: datetime | None
-    priority: int
-    ask: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +63,7 @@ def _until_quiet(
         production = prepare(board, studio, wanted, begun.snapshot)
         parameters = _parameters(board, production, wanted, limits, begun)
         only = asked_shots(production, wanted)
-        fan = FanOut(
-            production,
-            run,
-            parameters,
-            only,
-            watcher(),
-            until=limits.until,
-            max_failures=limits.max_failures,
-            retried=retried,
-        )
+        fan = FanOut(production, run, parameters, only, limits, watcher(), retried=retried)
         fan.run()
         fan.take_up()
         with hired_for(epoch(limits.until), limits.priority) as make:

@@ -22,7 +22,8 @@ class Turn:
     """A film of the queue, in a night.
 
     `round` is the number of takes that every shot has after the run that is next or on; `last` the most that a shot
-    is to have. `first`: the takes that were there when the night began, by key; `spent` seconds and dollars since.
+    is to have. `first`: the takes that were there when the night began, by key; `spent` seconds and dollars since;
+    `first_cut` the number of the first cut that this night makes, 0 before.
     """
 
     film: str
@@ -39,7 +40,7 @@ class Turn:
     left: int = 0
     planned: int | None = None
     seconds_left: float = 0.0
-    cuts: int = 0
+    first_cut: int = 0
     run: FlowRun | None = None
     told: str = "waits"
     seen: tuple[str, int] | None = None
@@ -116,7 +117,7 @@ class Turn:
             "ask": final,
         }
         self.told = "works"
-        self.cuts = self.cuts or _cuts(studio, self.film) + 1
+        self.first_cut = self.first_cut or _cuts(studio, self.film) + 1
         key = f"{night.id}:{self.film}:{self.round}:{self.seen}"
         self.run = runs.start(runs.FILM, parameters, key=key, tags=[self.film, "night"])
 
@@ -144,7 +145,7 @@ class Turn:
     def facts(self, studio: Studio) -> NightFilm:
         """Give what the summary tells of it."""
         seconds, usd = (sum(one[part] for one in self.spent.values()) for part in (0, 1))
-        made = _cuts(studio, self.film) + 1 - self.cuts if self.cuts else 0
+        made = _cuts(studio, self.film) + 1 - self.first_cut if self.first_cut else 0
         return night_film(
             studio.root,
             self.film,

@@ -152,5 +152,7 @@ def test_10000_shots_are_checked_and_planned_within_5_times_the_time_yaml_alone_
         board, _ = storyboard.load(path, probe=lambda _: None)
         made = plan.plan(board, lambda _: None, registry.generator, Store(tmp_path / "store").has)
         ratios.append((time.process_time() - began) / alone)
+        if ratios[-1] < 5:
+            break
     assert len(made.shots) == 10_000
     assert min(ratios) < 5, ratios

@@ -1,9 +1,7 @@
 """The page of a night: what it says and links, that nothing of a producer's words is markup, and how it looks."""
 
 import json
-import re
 from datetime import datetime, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
@@ -12,46 +10,11 @@ import pytest
 
 from pipeline.deliver.night import Night, night_film, write
 from pipeline.deliver.night_page import page
+from tests.deliver.reading import Reader
 
 DUSK = datetime(2026, 11, 28, 22, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
-VOID = {"meta", "img", "link", "br", "input"}
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)> & ' `"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
-
-class Reader(HTMLParser):
-    """Keeps elements, and the text a person sees; tags must balance."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open[-1:] != ["style"]:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    @property
-    def addresses(self) -> list[str]:
-        plain = [found[name] for _, found in self.elements for name in ("src", "href", "poster") if found.get(name)]
-        styled = [re.findall(r"url\('([^']*)'\)", found.get("style") or "") for _, found in self.elements]
-        return [*plain, *(one for some in styled for one in some)]
 
 
 def night(*films, **more) -> Night:

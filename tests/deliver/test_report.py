@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,51 +11,11 @@ import pytest
 
 from pipeline.deliver.report import report
 from pipeline.errors import OperatorError, ProducerError
-
-VOID = {"meta", "img", "link", "br", "input"}
-
-
-class Reader(HTMLParser):
-    """Keeps elements with their attributes, the text a person sees, and whether tags are balanced."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] not in {"script", "style"}:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [found for name, found in self.elements if name == tag]
+from tests.deliver.reading import Reader
 
 
 def read(folder: Path) -> Reader:
-    reader = Reader(report(folder).read_text("utf-8"))
-    assert reader.open == []
-    return reader
-
-
-def addresses(page: Reader) -> list[str]:
-    plain = [found[name] for _, found in page.elements for name in ("src", "href", "poster") if found.get(name)]
-    styled = [re.findall(r"url\('([^']*)'\)", found["style"]) for _, found in page.elements if found.get("style")]
-    return [*plain, *(one for some in styled for one in some)]
+    return Reader(report(folder).read_text("utf-8"))
 
 
 def test_tells_what_was_made(film: Path) -> None:
@@ -108,7 +67,7 @@ def test_mark_of_a_rejection_stands_at_its_place_in_the_take(film: Path) -> None
 
 def test_is_self_contained(film: Path) -> None:
     page = read(film)
-    for address in addresses(page):
+    for address in page.addresses:
         parts = urlsplit(address)
         assert (parts.scheme, parts.netloc) == ("", "")
         if parts.path:
@@ -178,14 +137,14 @@ def test_paths_that_lead_out_of_the_folder_are_not_followed(film: Path, desk) ->
     (film / "shots/gate/scores.json").write_text(json.dumps({"takes": odd}))
     page = read(film)
     assert not page.all("video")
-    assert "secret" not in " ".join(addresses(page))
+    assert "secret" not in " ".join(page.addresses)
 
 
 def test_names_with_odd_characters_are_quoted(film: Path, desk) -> None:
     one = desk.take(1)
     one["file"], one["strip"] = "take #1?'%.mp4", "strip (1)'.jpg"
     desk.lay_takes(film / "shots/gate", [one], chosen=1)
-    found = [address for address in addresses(read(film)) if "/gate/" in address]
+    found = [address for address in read(film).addresses if "/gate/" in address]
     assert "./shots/gate/take%20%231%3F%27%25.mp4" in found
     assert "./shots/gate/strip%20%281%29%27.jpg" in found
 
@@ -233,7 +192,7 @@ def test_clips_that_left_the_store_are_said_to_be_gone(film: Path) -> None:
 
 
 def test_earlier_cuts_can_be_looked_at(film: Path) -> None:
-    assert "./cuts/0001/film.mp4" in addresses(read(film))
+    assert "./cuts/0001/film.mp4" in read(film).addresses
 
 
 def test_a_hundred_takes_make_a_small_page_quickly(tmp_path: Path, desk) -> None:

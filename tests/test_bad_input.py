@@ -135,7 +135,7 @@ def test_a_board_of_50_megabytes_is_refused_unread(dailies, folder):
     assert time.perf_counter() - began < 2
 
 
-def test_10000_shots_are_checked_and_planned_within_5_times_the_time_yaml_alone_takes(tmp_path):
+def test_10000_shots_are_checked_and_planned_within_5_times_the_time_yaml_alone_takes(tmp_path, untraced):
     from pipeline import plan, registry, storyboard
     from pipeline.store import Store
 

@@ -216,7 +216,7 @@ def best(run, times=3):
     return shortest, kept
 
 
-def test_ten_thousand_shots_load_within_three_times_what_yaml_alone_takes(studio, probe):
+def test_ten_thousand_shots_load_within_three_times_what_yaml_alone_takes(studio, probe, untraced):
     scenes = ("a red bridge over a river", "a wooden gate", "mist between maple trees", "the moon over hills")
     text = (
         "shots:\n"

@@ -31,15 +31,14 @@ assets: setup ## make the sounds, voices, footage and pictures of the example st
 serve: setup ## UI, inbox, nightly queue and workers on http://127.0.0.1:4200
 	@$(BIN)/dailies serve
 
-test: setup-dev lint ## every check and every test, with coverage of pipeline/
+test: setup-dev lint ## every check and every test but those of `dailies serve`, with coverage of pipeline/
 	@$(PYTEST) -n auto -m 'not server' --cov=pipeline --cov-report=term:skip-covered --cov-fail-under=90
-	@$(MAKE) nightshift
 
 check: setup-dev lint ## format, rules, types, floors and the fast tests
 	@$(PYTEST) -n auto -m 'not slow'
 
-nightshift: setup-dev ## the tests of `dailies serve`: kills, retries, a browser; they wait more than they work
-	@$(PYTEST) -n 4 -m server
+nightshift: setup-dev ## the tests of `dailies serve`: kills, retries, a browser; a quarter of an hour
+	@$(PYTEST) -n 1 -m server
 
 lint:
 	@$(BIN)/ruff format --check --quiet . || { echo 'cure: $(BIN)/ruff format .'; exit 1; }

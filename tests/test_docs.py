@@ -135,7 +135,7 @@ def test_every_bench_is_told_of():
     assert not [path.name for path in scripts if f"bench/{path.name}" not in told]
 
 
-# ------------------------------------------------------------------------------------------ the night shift
+# ---------------------------------------------------------------------------------------------- the tutorial
 
 
 @pytest.fixture

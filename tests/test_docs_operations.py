@@ -107,6 +107,3 @@ def test_architecture_names_every_room_of_the_flows():
     rooms = {path.stem if path.is_file() else f"{path.name}/" for path in (ROOT / "flows").iterdir()}
     told = [name for row in rows for name in row if name != "flows/"]
     assert sorted(told) == sorted(rooms - {"__init__", "__pycache__/"})
-
-
-# ---------------------------------------------------------------------------------------------- the tutorial

@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest --maxprocesses 8 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest --maxprocesses 8 --dist loadscope --no-loadscope-reorder
 
 # The first Python that is new enough, or a sentence that says what is missing.
 PYTHON = $$(for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -31,14 +31,15 @@ assets: setup ## make the sounds, voices, footage and pictures of the example st
 serve: setup ## UI, inbox, nightly queue and workers on http://127.0.0.1:4200
 	@$(BIN)/dailies serve
 
-test: setup-dev lint ## every check and every test but those of `dailies serve`, with coverage of pipeline/
+test: setup-dev lint ## every check and every test, with coverage of pipeline/
 	@$(PYTEST) -n auto -m 'not server' --cov=pipeline --cov-report=term:skip-covered --cov-fail-under=90
+	@$(PYTEST) -n 3 -m server
 
 check: setup-dev lint ## format, rules, types, floors and the fast tests
 	@$(PYTEST) -n auto -m 'not slow'
 
-nightshift: setup-dev ## the tests of `dailies serve`: kills, retries, a browser; a quarter of an hour
-	@$(PYTEST) -n 1 -m server
+nightshift: setup-dev ## the tests of `dailies serve` alone: kills, retries, a browser
+	@$(PYTEST) -n 3 -m server
 
 lint:
 	@$(BIN)/ruff format --check --quiet . || { echo 'cure: $(BIN)/ruff format .'; exit 1; }

@@ -159,15 +159,8 @@ def server_memory(serve: int, port: int) -> float:
 def api(port: int, path: str, body: object = None) -> dict[str, object]:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{port}/api{path}", data, {"content-type": "application/json"})
-    for _ in range(30):
-        try:
-            with urllib.request.urlopen(request, timeout=150) as answer:
-                return json.loads(answer.read())
-        except urllib.error.HTTPError as failure:  # the database is busy
-            if failure.code != 503:
-                raise
-        time.sleep(1)
-    raise AssertionError("the server is busy for too long")
+    with urllib.request.urlopen(request, timeout=150) as answer:
+        return json.loads(answer.read())
 
 
 def free_port() -> int:

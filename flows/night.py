@@ -2,12 +2,14 @@
 
 import os
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from filelock import FileLock, Timeout
 from prefect import flow
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging import get_run_logger
@@ -24,6 +26,7 @@ from pipeline.deliver.night_facts import Ended, Night
 from pipeline.inbox.line import queued
 from pipeline.media import tell
 from pipeline.production import Studio
+from pipeline.store import make_folder
 
 LOOK = 2.0
 """Seconds between two looks at the films' runs."""
@@ -50,9 +53,30 @@ def night(
     """
     run = runs.this_run()
     assert run is not None, "the night belongs to a deployment: start it in the UI, or with --nightly"
-    with tied_to_parent():
-        shift = Shift(Studio(Path(studio)), run, _deadline(run, until, timezone), timezone)
-        return shift.work()
+    ends, root = _deadline(run, until, timezone), Path(studio)
+    with tied_to_parent(), _alone(root) as alone:
+        if why := "another night works through this queue" if not alone else missed(run, ends):
+            return Completed(name="Skipped", message=why)
+        return Shift(Studio(root), run, ends, timezone).work()
+
+
+@contextmanager
+def _alone(studio: Path) -> Iterator[bool]:
+    """Let one night at a time work in a studio: after days without `dailies serve` several are due at once."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(FileLock(make_folder(studio / ".serve") / "night.lock", timeout=0))
+        except Timeout:
+            yield False
+        else:
+            yield True
+
+
+def missed(run: FlowRun, ends: datetime | None) -> str:
+    """Say why a night that nobody asked for in particular is not begun: its hours are over; empty where it is."""
+    if ends is None or not run.auto_scheduled or run.run_count > 1 or datetime.now(UTC) < ends:
+        return ""
+    return f"it was to end at {ends:%H:%M}, and `dailies serve` was not there to begin it; the queue waits for the next"
 
 
 def _deadline(run: FlowRun, until: str | None, timezone: str) -> datetime | None:

@@ -87,8 +87,7 @@ class NightFilm:
         if self.film is None:
             return _not_made(self)
         count = words.plural(self.shots, "shot")
-        whole = f"Complete: all {count} are in." if self.shots > 1 else "Complete: its one shot is in."
-        told = f"{self.shots_missing} of {count} missing." if self.shots_missing else whole
+        told = f"{self.shots_missing} of {count} missing." if self.shots_missing else words.complete(self.shots)
         return f"{told} This night: {_first(self.kept)}" if self.kept else told
 
     @property

@@ -96,7 +96,7 @@ def _top(film: FilmFacts) -> Html:
 def _status(film: FilmFacts) -> Html:
     missing = [shot for shot in film.shots if not shot.done]
     if not missing:
-        return el("p", f"Complete: all {words.plural(len(film.shots), 'shot')} are in.", class_="status done")
+        return el("p", words.complete(len(film.shots)), class_="status done")
     told = f"{len(missing)} of {words.plural(len(film.shots), 'shot')} missing: grey slates stand in for them."
     return el("p", told, class_="status missing")
 

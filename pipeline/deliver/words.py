@@ -112,6 +112,11 @@ def plural(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def complete(shots: int) -> str:
+    """Say that a film of so many shots has them all."""
+    return f"Complete: all {plural(shots, 'shot')} are in." if shots > 1 else "Complete: its one shot is in."
+
+
 def listed(words: list[str]) -> str:
     """Join words as a sentence does: `a, b and c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

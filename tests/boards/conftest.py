@@ -14,13 +14,6 @@ STORYBOARDS = Path(__file__).parents[2] / "storyboards"
 BOARDS = ("ad", "story", "music_video")
 
 
-def pytest_collection_modifyitems(items):
-    """Have one worker of pytest-xdist run all that needs the boards' files: they take a minute to make."""
-    for item in items:
-        if "boards" in item.path.parts and "folder" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("boards"))
-
-
 @pytest.fixture(scope="session")
 def makers():
     """Import the scripts that make the boards' files, as `make assets` does."""

@@ -5,13 +5,6 @@ import os
 import pytest
 
 
-def pytest_collection_modifyitems(items):
-    """Have one worker of pytest-xdist run all that asks this API."""
-    for item in items:
-        if "flows" in item.path.parts and "api" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("prefect"))
-
-
 @pytest.fixture(scope="session")
 def api(tmp_path_factory):
     """The local API, served for as long as these tests run; gives its URL."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from filelock import FileLock
@@ -24,6 +25,22 @@ def test_a_deadline_holds_until_somebody_runs_it_again_after_it():
     assert deployed.deadline(before, again=True) == before
     assert deployed.deadline(after, again=False) == after
     assert deployed.deadline(after, again=True) is None
+
+
+def test_a_night_that_nobody_was_there_for_is_not_made_up_for_in_the_morning():
+    from prefect.client.schemas.objects import FlowRun
+
+    from flows.night import missed
+
+    def run(count=1, *, by_itself=True):
+        return FlowRun(flow_id=uuid4(), auto_scheduled=by_itself, run_count=count)
+
+    over, to_come = datetime.now(UTC) - timedelta(minutes=1), datetime.now(UTC) + timedelta(hours=1)
+    assert f"to end at {over:%H:%M}" in missed(run(), over)
+    assert not missed(run(), to_come)
+    assert not missed(run(), None), "a night without an end is made whenever there is time"
+    assert not missed(run(by_itself=False), over), "a person asked for it"
+    assert not missed(run(2), over), "it was begun and goes on, so it has something to tell"
 
 
 def test_a_link_leads_to_the_served_films_or_nowhere(monkeypatch, tmp_path):

@@ -1,11 +1,11 @@
 """Served studios: one for all tests that leave it running, and more for those that kill it."""
 
+import os
+
 import pytest
+from filelock import FileLock
 
 from tests.serving.house import TEMPLATE, House
-
-ALONE = ("test_killed", "test_nightly", "test_trouble")
-"""Files whose tests kill what they start, so each runs in a row of its own; the others share one house."""
 
 
 def pytest_collection_modifyitems(items):
@@ -14,15 +14,18 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.server)
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.timeout(600))
-            item.add_marker(pytest.mark.xdist_group(item.path.stem if item.path.stem in ALONE else "house"))
 
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
-    """A Prefect home with its database, to copy."""
-    first = House(tmp_path_factory.mktemp("first")).start()
-    first.stop()
-    TEMPLATE["home"] = first.studio / ".prefect"
+    """A Prefect home with its database, to copy; the first worker of a test run makes it for all."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "first"
+    with FileLock(f"{root}.lock"):
+        if not (root / "made").exists():
+            House(root).start().stop()
+            (root / "made").touch()
+    TEMPLATE["home"] = root / "studio/.prefect"
     return TEMPLATE["home"]
 
 

@@ -48,6 +48,7 @@ def test_a_server_that_is_away_for_a_while_costs_nothing(server, tmp_path):
     try:
         house.until(lambda: house.page("/api/health") == 200, "the server", 60)
         house.start()
+        assert [one["name"] for one in house.api("/automations/filter", {})] == ["dailies: runs without a heartbeat"]
         file = house.write("away", "away_a", "away_b", takes=2)
         house.does("away_a", "waits", 8)
         house.render(file)

@@ -33,7 +33,7 @@ def teller(tmp_path):
 
 def test_the_night_fires_makes_one_take_of_everything_first_and_tells_in_the_morning(own_house, teller):
     command, told = teller
-    when = soon(5)
+    when = soon(60)  # after it is served, however busy the machine
     house = own_house("--nightly", f"{when.minute} {when.hour} * * *", "--notify", command, ready=False)
     queue(house, "first", "second", takes=2)
     house.does("second_b", "fails")

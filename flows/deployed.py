@@ -55,7 +55,7 @@ def house(environment: Mapping[str, str] = os.environ) -> House:
 
 
 def deadline(until: datetime | None, *, again: bool) -> datetime | None:
-    """Give the time after which no take is begun; who runs something again after it wants it made all the same."""
+    """Give the time after which no take is begun; a person who presses Retry after it wants it made all the same."""
     return None if until is None or (again and datetime.now(UTC) > until) else until
 
 

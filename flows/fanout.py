@@ -105,7 +105,7 @@ class FanOut:
         for name, run in self.known.items():
             if name in self.wanted and runs.over(run) and not runs.completed(run):
                 self.logger.info("%s: once more", name)
-                runs.again(run.id)
+                runs.again(run.id, by_hand=self.limits.until is None)
         self.known = runs.shots_of(self.film_run)
 
     def _start(self) -> None:

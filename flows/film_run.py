@@ -18,7 +18,7 @@ from flows.cutting import asked_shots, cut
 from flows.deployed import deadline, epoch
 from flows.fanout import FanOut, Limits
 from flows.progress import watcher
-from flows.runs import this_run
+from flows.runs import asked_again, this_run
 from pipeline import snapshot
 from pipeline.production import Production, Studio, Wanted, begin, prepare
 from pipeline.store import make_folder, read_whole, write_whole
@@ -51,7 +51,7 @@ def film_run(board: Path, root: Path, wanted: Wanted, limits: Limits) -> State[A
         begun = _begin(board, studio, wanted, run.id)
     awake = again and not begun.asleep
     replace(begun, asleep=False).write()
-    limits = replace(limits, until=deadline(limits.until, again=again))
+    limits = replace(limits, until=deadline(limits.until, again=asked_again(run)))
     return _until_quiet(board, studio, replace(wanted, fresh=()), limits, begun, run.id, retried=awake)
 
 

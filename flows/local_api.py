@@ -32,6 +32,7 @@ SETTINGS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
     "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
     "PREFECT_LOGGING_LEVEL": "INFO",
     "PREFECT_CLI_PROMPT": "false",
@@ -87,7 +88,7 @@ class Api:
     def __init__(self, stack: ExitStack, log: Path, studio: Path) -> None:
         self.log = log
         self.server: BaseProcess | None = None
-        self.url = given() or _served(studio)
+        self.url = given() or served(studio)
         if not self.url:
             lock = stack.enter_context(_alone())
             self.started = lock.release
@@ -131,7 +132,7 @@ def given() -> str:
     return ""
 
 
-def _served(studio: Path) -> str:
+def served(studio: Path) -> str:
     """Give the API of the `dailies serve` that serves this studio; empty where none does."""
     lock = FileLock(studio / SERVING_LOCK, timeout=0)
     if not Path(lock.lock_file).exists():

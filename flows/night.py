@@ -128,17 +128,23 @@ class Shift:
         line = queued(self.studio.root / "queue")
         self.unsettled = line.unsettled
         for told in line.told:
-            if told not in self.heard:
-                self.heard.add(told)
-                self.logger.warning("queue: %s", told)
-        entries = line.films
-        for entry in entries:
-            turn = self.turns.setdefault(entry.film, Turn(entry.film))
-            turn.take_place(self.studio, entry)
-        there = {entry.film for entry in entries}
+            self._warn(told)
+        good = {entry.film for entry in line.films if not entry.problem}
+        for entry in line.films:
+            if entry.problem and entry.film in good:
+                self._warn(f"{entry.board.name}: {entry.problem}")
+            else:
+                self.turns.setdefault(entry.film, Turn(entry.film)).take_place(self.studio, entry)
+        there = {entry.film for entry in line.films}
         for film, turn in self.turns.items():
             if film not in there:
                 turn.gone = True
+
+    def _warn(self, told: str) -> None:
+        """Tell something of the queue, once a night."""
+        if told not in self.heard:
+            self.heard.add(told)
+            self.logger.warning("queue: %s", told)
 
     def _start_next(self) -> bool:
         """Start the film whose turn it is, if there is one and room for it."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from prefect.client.schemas.objects import FlowRun
 
 from flows import runs
+from flows.approval import asks
+from flows.cutting import MISSING
 from flows.deployed import ROUND
 from pipeline import film as verbs
 from pipeline.deliver import words
@@ -23,7 +25,8 @@ class Turn:
 
     `round` is the number of takes that every shot has after the run that is next or on; `last` the most that a shot
     is to have. `first`: the takes that were there when the night began, by key; `spent` seconds and dollars since;
-    `first_cut` the number of the first cut that this night makes, 0 before.
+    `first_cut` the number of the first cut that this night makes, 0 before. `asks`: a shot of it waits for a person.
+    `failed`: why its last run ended badly, where it was not that shots are missing, which the film itself tells.
     """
 
     film: str
@@ -41,6 +44,8 @@ class Turn:
     planned: int | None = None
     seconds_left: float = 0.0
     first_cut: int = 0
+    asks: bool = False
+    failed: str = ""
     run: FlowRun | None = None
     told: str = "waits"
     seen: tuple[str, int] | None = None
@@ -50,15 +55,18 @@ class Turn:
     def take_place(self, studio: Studio, entry: Queued) -> None:
         """Take the place in the queue that the film has now; look at its storyboard where it is new or was changed."""
         self.position, self.paused, self.gone = entry.position, entry.paused, False
-        if entry.problem:
-            self.problem = entry.problem
-            return
         self.board = entry.board
-        seen = (str(entry.board), entry.board.stat().st_mtime_ns)
-        if seen != self.seen and self.run is None:
-            self.seen = seen
-            self.survey(studio)
-            self.round = self._first_round(studio)
+        if entry.problem:
+            self.problem, self.seen = entry.problem, None
+            return
+        try:
+            seen = (str(entry.board), entry.board.stat().st_mtime_ns)
+            if seen != self.seen and self.run is None:
+                self.seen = seen
+                self.survey(studio)
+                self.round = self._first_round(studio)
+        except (DailiesError, OSError) as failure:  # moved or overwritten at this moment: the next look is another
+            self.problem, self.seen = str(failure), None
 
     def survey(self, studio: Studio) -> None:
         """Count what there is of the film and what is left, without making anything."""
@@ -75,6 +83,7 @@ class Turn:
 
     def _count(self, production: Production) -> None:
         self.title, self.planned = production.plan.board.title, len(production.shots)
+        self.asks = any(asks(state) for state in production.shots.values())
         takes = {name: one.plan.takes for name, one in production.shots.items() if one.plan.uses is None}
         self.last = max((len(one) for one in takes.values()), default=1)
         self.wanted = sum(len(one) for one in takes.values())
@@ -119,7 +128,11 @@ class Turn:
         self.told = "works"
         self.first_cut = self.first_cut or _cuts(studio, self.film) + 1
         key = f"{night.id}:{self.film}:{self.round}:{self.seen}"
-        self.run = runs.start(runs.FILM, parameters, key=key, tags=[self.film, "night"])
+        below = not (final and self.asks)  # Prefect suspends no run that is part of another
+        self.run = runs.start(runs.FILM, parameters, key=key, tags=[self.film, "night"], below=below)
+        if runs.over(self.run) and not runs.completed(self.run):  # of an earlier attempt of this night
+            runs.again(self.run.id)
+            self.run = runs.read(self.run.id)
 
     def look(self, studio: Studio) -> bool:
         """Look at the run; tell whether its round is over, or waits for a person."""
@@ -128,6 +141,8 @@ class Turn:
         if not runs.over(self.run) and not runs.waits(self.run):
             return False
         self.told = "waits for a person" if runs.waits(self.run) else runs.said(self.run)
+        bad = runs.over(self.run) and not runs.completed(self.run) and not self.told.startswith(MISSING)
+        self.failed = self.told if bad else ""
         self.run = None
         self.rounds += 1
         self.survey(studio)
@@ -157,7 +172,7 @@ class Turn:
             takes_left=self.left,
             seconds=seconds,
             usd=usd,
-            error=self.problem,
+            error=self.problem or self.failed,
             paused=self.paused,
             remade=made,
             planned=self.planned,

@@ -19,7 +19,7 @@ from flows.children import tied_to_parent
 from flows.crew.hire import hired_for
 from flows.deployed import deadline, epoch
 from flows.progress import watcher
-from flows.runs import this_run
+from flows.runs import asked_again, this_run
 from flows.shoot import Shoot
 from flows.stopping import stay_stoppable
 from pipeline import film as verbs
@@ -90,7 +90,7 @@ def render_shot(
 def _held(until: datetime | None) -> datetime | None:
     """Give the end of the night, as far as it holds for this run."""
     run = this_run()
-    return deadline(until, again=run is not None and run.run_count > 1)
+    return deadline(until, again=run is not None and asked_again(run))
 
 
 def _told(production: Production, shot: str, answer: str) -> State[Any]:

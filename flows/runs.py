@@ -39,6 +39,9 @@ FILM, SHOT, NIGHT = "film/film", "render-shot/render-shot", "night/night"
 
 BESIDE = "of film run "
 
+GOES_ON = "goes on by itself"
+"""Stands in the message of a state in which a run goes on without a person having asked for it."""
+
 OURS = FlowFilter(name=FlowFilterName(any_=[one.partition("/")[0] for one in (FILM, SHOT, NIGHT)]))
 
 
@@ -167,9 +170,19 @@ def start(
     return patiently(ask)
 
 
-def again(run: UUID) -> None:
-    """Have a run that ended run again, as the UI's Retry does."""
-    set_state(run, AwaitingRetry())
+def again(run: UUID, *, by_hand: bool = False) -> None:
+    """Have a run that ended run again, as the UI's Retry does; `by_hand`: because a person asked for it."""
+    set_state(run, AwaitingRetry(message=None if by_hand else f"{GOES_ON}: what it waited for is there"))
+
+
+def asked_again(run: FlowRun) -> bool:
+    """Tell whether a run runs again because a person pressed Retry, on it or on what started it."""
+    if run.run_count <= 1:
+        return False
+    states = patiently(lambda client: client.read_flow_run_states(run.id))
+    due = [one for one in states if one.type == StateType.SCHEDULED and one.name != "Late"]
+    last = max(due, key=lambda one: one.timestamp)
+    return last.name == "AwaitingRetry" and GOES_ON not in (last.message or "")
 
 
 def resume(run: UUID, answer: Mapping[str, Any] | None = None) -> None:

@@ -32,6 +32,9 @@ TEND = 1.0
 FILMS_AT_ONCE, SHOTS_A_WORKER = 8, 2
 """Films, and shots a worker, that are worked on at once: a worker never waits for a shot's process to begin."""
 
+JOINED = 32
+"""Shots at once where every worker is on another machine, so that nobody knows yet how many there will be."""
+
 CALM = 20.0
 """Seconds a child has to live for its next death to be told as a new one; one that dies sooner is started later."""
 
@@ -190,6 +193,7 @@ class _Shift:
         self.ending = threading.Event()
         self.runner: Child | None = None
         self.born = 0.0
+        self.ours = False
 
     def work(self, stack: ExitStack) -> None:
         """Start the rest, say what is there, and look after it until interrupted."""
@@ -198,8 +202,10 @@ class _Shift:
         from flows import chores, watch  # they import prefect, which must know its server
 
         self.api.wait()
+        watch.refuse_another_studio(self.asked.studio)
         self._tell_orphans()
-        watch.watch_heartbeats()
+        self.ours = True
+        watch.watch_heartbeats(watch.AWAY if self.api.server is None else watch.SILENCE)
         write_whole(self.asked.studio / SERVING, _serving(self.api, self.crew))
         watch.wait_for_runners(self.asked.studio, lambda: self.runner is not None and self.runner.alive)
         chores.begin(self.asked, self.ending, self.say)
@@ -209,7 +215,7 @@ class _Shift:
             self._tend()
 
     def _start(self) -> None:
-        shots = max(4, SHOTS_A_WORKER * self.crew.size)
+        shots = max(4, SHOTS_A_WORKER * self.crew.size) if self.crew.size else JOINED
         arguments = str(self.asked.studio.absolute()), FILMS_AT_ONCE, shots, self.asked.nightly
         self.runner = children.start("runs", "flows.runner:run", arguments, self.logs / "runs.txt")
         self.born = time.monotonic()
@@ -253,6 +259,8 @@ class _Shift:
         self.ending.set()
         if self.runner is not None:
             self.runner.stop()
+        if not self.ours:  # what an earlier `serve` left when it was killed is told by the next one
+            return
         time.sleep(0.5)  # the runs see that their parent is gone
         try:
             for run in watch.go_on_later(self.asked.studio):

@@ -145,7 +145,9 @@ class Shoot:
             self.whole.append(name)
             return
         wanted = self._asked(name) and not self._enough_failed()
+        tried = self.production.shots[name].failures  # in this very run, for the film of which this is a version
         missing = verbs.missing_takes(self.production, name) if wanted else []
+        missing = [one for one in missing if one.number not in tried]
         self.open[name] = len(missing)
         self.ready.extend((name, one.number) for one in missing)
         if not missing:

@@ -72,6 +72,8 @@ def stay_stoppable() -> None:
 
 
 def _end() -> None:
-    sys.stderr.write(f"\n{SENTENCE}\n")
-    sys.stderr.flush()
-    os._exit(STOPPED)
+    try:
+        sys.stderr.write(f"\n{SENTENCE}\n")
+        sys.stderr.flush()
+    finally:  # also where nobody can be told any more
+        os._exit(STOPPED)

@@ -9,9 +9,11 @@ from prefect.automations import AutomationCore, EventTrigger, Posture
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.events.actions import ChangeFlowRunState
+from prefect.exceptions import ObjectNotFound
 from prefect.states import AwaitingRetry, Crashed
 
 from flows import runs
+from flows.local_api import served
 from flows.runner import ready_file
 from pipeline.errors import OperatorError
 
@@ -23,6 +25,9 @@ PARTING = 10.0
 """Seconds the server may take to be told what goes on another time."""
 
 SILENCE = timedelta(seconds=90)
+AWAY = timedelta(seconds=runs.PATIENCE)
+"""How long a run may give no sign of life: where the server is not ours it may be away for a while, and runs wait."""
+
 ENDS = ("Completed", "Failed", "Crashed", "Cancelled", "Suspended", "Paused", "AwaitingRetry", "Scheduled")
 
 
@@ -40,8 +45,8 @@ def wait_for_runners(studio: Path, alive: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
-def watch_heartbeats() -> None:
-    """Have the server mark a run as crashed that has given no sign of life for 90 s; an older rule is replaced."""
+def watch_heartbeats(silence: timedelta = SILENCE) -> None:
+    """Have the server mark a run as crashed that gave no sign of life for so long; an older rule is replaced."""
     beat = "prefect.flow-run.heartbeat"
     trigger = EventTrigger(
         after={beat},
@@ -50,9 +55,9 @@ def watch_heartbeats() -> None:
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,
-        within=SILENCE,
+        within=silence,
     )
-    message = "no sign of life for 90 s: its process is gone; Retry goes on from what was made"
+    message = f"no sign of life for {silence.seconds} s: its process is gone; Retry goes on from what was made"
     crash = ChangeFlowRunState(name=None, state=StateType.CRASHED, message=message, force=False)
     rule = AutomationCore(name=NAME, trigger=trigger, actions=[crash], description="Runs whose process was killed.")
 
@@ -62,6 +67,22 @@ def watch_heartbeats() -> None:
         client.create_automation(rule)
 
     runs.patiently(ask)
+
+
+def refuse_another_studio(studio: Path) -> None:
+    """See to it that no other studio is served through this server: each would start the runs of the other.
+
+    Raises:
+        OperatorError: one is.
+    """
+    try:
+        known = runs.patiently(lambda client: client.read_deployment_by_name(runs.FILM))
+    except ObjectNotFound:
+        return
+    other = Path(str(known.parameters.get("studio")))
+    if other != studio.absolute() and served(other):
+        cure = "give this studio a server of its own: no PREFECT_API_URL, and no PREFECT_HOME that both use"
+        raise OperatorError(f"this server already serves the studio {other}", cure=cure)
 
 
 def mark_orphans(studio: Path) -> list[FlowRun]:
@@ -78,7 +99,7 @@ def go_on_later(studio: Path) -> list[FlowRun]:
     Raises:
         OperatorError: the server does not answer.
     """
-    message = "`dailies serve` was stopped; goes on when it is started again"
+    message = f"`dailies serve` was stopped; {runs.GOES_ON} when it is started again"
     found = runs.living(studio, patience=PARTING)
     for run in found:
         runs.set_state(run.id, AwaitingRetry(message=message), patience=PARTING)

@@ -75,9 +75,12 @@ def worker(
 
 
 def _say(line: str) -> None:
+    """Tell whoever looks; that nobody does any more, because a terminal or a pipe was closed, is no reason to end."""
     import time
+    from contextlib import suppress
 
-    err.print(f"{time.strftime('%H:%M:%S')}  {line}", markup=False, highlight=False)
+    with suppress(OSError, SystemExit):  # rich ends the process where a pipe is broken
+        err.print(f"{time.strftime('%H:%M:%S')}  {line}", markup=False, highlight=False)
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from pipeline.errors import DailiesError
+from pipeline.errors import DailiesError, ProducerError
 from pipeline.inbox.drops import Drop, drops
 from pipeline.inbox.names import film_fault, free, is_board, is_zip, lexists, passed_over, readable
 from pipeline.inbox.sight import Item, mark, only_board, survey
@@ -140,12 +140,28 @@ def _unpack_all(folder: Path, before: float, limits: Limits) -> dict[str, str]:
     for one in survey(folder, (DONE, ZIPS, WORK)):
         if one.kind == "file" and is_zip(one.name) and not _changed_after(one.path, before):
             try:
-                told[one.name] = _unpacked(one.path, limits)
+                told[one.name] = _refused_before(one.path) or _unpacked(one.path, limits)
+            except ProducerError as trouble:
+                told[one.name] = _refused(one.path, str(trouble))
             except (OSError, DailiesError) as trouble:
                 told[one.name] = str(trouble)
             except NotWholeError:
-                told[one.name] = "the zip is damaged, or a part of it is missing; copy it once more"
+                fault = "the zip is damaged, or a part of it is missing; copy it once more"
+                told[one.name] = _refused(one.path, fault)
     return told
+
+
+def _refused(zip_file: Path, fault: str) -> str:
+    """Remember for a day what is wrong with a zip, so that it is not unpacked at every look; give it."""
+    known = {"kind": "refused/1", "zip": list(mark(zip_file)), "fault": fault}
+    write_whole(make_folder(zip_file.parent / WORK) / f"{zip_file.name}.json", json.dumps(known))
+    return fault
+
+
+def _refused_before(zip_file: Path) -> str:
+    """Give what was wrong with this very zip at an earlier look; empty where it was not looked at yet."""
+    file = zip_file.parent / WORK / f"{zip_file.name}.json"
+    return read_value(file, "fault", str) or "" if read_value(file, "zip", list) == list(mark(zip_file)) else ""
 
 
 def _sweep(work: Path) -> None:
@@ -166,7 +182,7 @@ def _unpacked(zip_file: Path, limits: Limits) -> str:
         try:
             names = unpack(zip_file, place, limits)
             if fault := only_board((one for one in names if is_board(PurePosixPath(one).name)), "zip")[1]:
-                return fault
+                return _refused(zip_file, fault)
             write_whole(place / UNPACKED, json.dumps({"kind": "unpacked/1", "zip": seen}))
             place.rename(goal)
         finally:

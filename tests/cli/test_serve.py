@@ -1,5 +1,9 @@
 """`dailies serve` and `dailies worker`: what cannot be meant is told before anything is started or written."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from pipeline.cli.serve import _address
@@ -35,3 +39,14 @@ def test_a_worker_needs_the_studio_folder(dailies, tmp_path):
 
 def test_an_address_has_a_host_and_a_port():
     assert _address("10.0.0.5:8786") == ("10.0.0.5", 8786)
+
+
+def test_a_closed_terminal_or_pipe_ends_nothing():
+    """`serve 2>&1 | tee log`, and Ctrl-C ends tee first: what is still to be ended must be ended all the same."""
+    code = "import os; from pipeline.cli.serve import _say; input(); _say('stopping'); _say('more'); os._exit(7)"
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2], text=True, **pipes) as process:
+        process.stderr.close()
+        process.stdin.write("\n")
+        process.stdin.close()
+        assert process.wait(60) == 7

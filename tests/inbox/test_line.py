@@ -6,7 +6,9 @@ import unicodedata
 
 import pytest
 
+from pipeline.inbox import line as queue
 from pipeline.inbox.line import film_in, queued
+from pipeline.inbox.zips import unpack
 from tests.inbox.desk import BOARD, board, png, unix, zipped
 
 LATER = 1e9
@@ -224,7 +226,18 @@ def test_zips_that_are_not_taken(tmp_path, why):
     zipped(tmp_path / "q" / "kyoto.zip", HARM[why])
     (found,) = queued(tmp_path / "q", now=time.time() + LATER).films
     assert why in found.problem
-    assert sorted(one.name for one in (tmp_path / "q").rglob("*") if one.is_file()) == ["kyoto.zip"]
+    assert sorted(one.name for one in (tmp_path / "q").rglob("*") if one.is_file()) == ["kyoto.zip", "kyoto.zip.json"]
+
+
+def test_a_zip_that_was_refused_is_not_unpacked_again_until_it_changes(tmp_path, monkeypatch):
+    tried = []
+    monkeypatch.setattr(queue, "unpack", lambda *given: tried.append(1) or unpack(*given))
+    for content, tries in (({"a.png": b""}, 1), ({"b.png": b"12"}, 2), ({"kyoto.yaml": BOARD}, 3)):
+        zipped(tmp_path / "kyoto.zip", content)
+        for _ in range(3):
+            (found,) = queued(tmp_path, now=time.time() + LATER).films
+        assert len(tried) == tries
+        assert bool(found.problem) == ("kyoto.yaml" not in content)
 
 
 def test_a_damaged_zip(put, line):

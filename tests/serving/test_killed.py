@@ -109,3 +109,7 @@ def test_a_second_serve_says_who_holds_the_studio_or_the_port(own_house, tmp_pat
         assert told.returncode == 4
         assert f"port {house.port} is held by process {house.process.pid}" in told.stderr
         assert "--port" in told.stderr
+    house.environment["PREFECT_API_URL"] = f"http://127.0.0.1:{house.port}/api"
+    with house.another(tmp_path_factory.mktemp("third")) as told:
+        assert told.returncode == 4
+        assert f"this server already serves the studio {house.studio}" in told.stderr

@@ -39,16 +39,20 @@ def test_the_night_fires_makes_one_take_of_everything_first_and_tells_in_the_mor
     house.does("second_b", "fails")
     (house.studio / "queue/_3_third.yaml").write_text((house.studio / "queue/1_first.yaml").read_text())
     (house.studio / "queue/4_broken.yaml").write_text("storyboard: 1\nshots: []\n")
+    (house.studio / "queue/9_first.yaml").write_text((house.studio / "queue/1_first.yaml").read_text())
+    file = house.write("asks", {"id": "asks_a", "approve": True}, takes=2)
+    file.rename(house.studio / "queue/5_asks.yaml")
     house.until(told.exists, "the morning", 240)
     night = json.loads(told.read_text())
     films = {one["name"]: one for one in night["films"]}
     assert (night["kind"], night["ended_because"], list(films)) == (
         "night/1",
         "done",
-        ["first", "second", "third", "broken"],
+        ["first", "second", "third", "broken", "asks"],
     )
     assert (films["first"]["status"], films["first"]["takes_made"], films["first"]["takes_left"]) == ("complete", 4, 0)
     assert films["second"]["status"] == "incomplete"
+    assert (films["asks"]["status"], house.state("asks")) == ("complete", "Suspended")
     (failure,) = [one for one in films["second"]["failures"] if one["shot"] == "second_b"]
     assert "ill" in failure["reason"]
     assert "--shot second_b" in failure["rerun"]

@@ -1,0 +1,120 @@
+"""One film's way through the night, without a server: what is asked of Prefect is answered by the test."""
+
+from uuid import uuid4
+
+import pytest
+from prefect.client.schemas.objects import FlowRun
+from prefect.states import AwaitingRetry, Completed, Crashed, Failed, Running, Scheduled
+
+from flows import runs
+from flows.night_turn import Turn
+from pipeline.inbox.line import Queued
+from pipeline.production import Studio
+
+BOARD = """
+storyboard: 1
+title: test
+output: {size: 160x96, fps: 12}
+defaults: {generator: animatic, takes: 2, seconds: 0.5}
+shots:
+  - {id: a, scene: a hill, camera: pan_left%s}
+"""
+
+
+@pytest.fixture
+def studio(tmp_path):
+    return Studio(tmp_path / "renders")
+
+
+@pytest.fixture
+def prefect(monkeypatch):
+    """What was started, and how every run stands that is looked at."""
+
+    class Known:
+        started, again, state = [], [], Running()
+
+    def run(_=None):
+        return FlowRun(id=uuid4(), flow_id=uuid4(), state=Known.state, run_count=1)
+
+    Known.started, Known.again = [], []
+    monkeypatch.setattr(runs, "start", lambda *what, **how: Known.started.append((what, how)) or run())
+    monkeypatch.setattr(runs, "again", lambda *what, **how: Known.again.append((what, how)))
+    monkeypatch.setattr(runs, "read", run)
+    return Known
+
+
+def in_line(board, problem=""):
+    return Queued("kyoto", board, 1, paused=False, problem=problem)
+
+
+def test_what_vanishes_at_this_moment_is_told_and_looked_at_again(studio, board, tmp_path):
+    turn = Turn("kyoto")
+    turn.take_place(studio, in_line(tmp_path / "kyoto.yaml"))
+    assert "kyoto.yaml" in turn.problem
+    assert not turn.may_start(late=False, studio=studio)
+    turn.take_place(studio, in_line(board(BOARD % "", "kyoto")))
+    assert (turn.problem, turn.last) == ("", 2)
+    assert turn.may_start(late=False, studio=studio)
+
+
+def test_a_problem_of_the_queue_goes_with_its_cause(studio, board):
+    turn, path = Turn("kyoto"), board(BOARD % "", "kyoto")
+    for problem in ("", "its name is no film's", ""):
+        turn.take_place(studio, in_line(path, problem))
+        assert turn.problem == problem
+        assert turn.may_start(late=False, studio=studio) == (not problem)
+
+
+@pytest.mark.parametrize(
+    ("gate", "round_", "below"), [("", 2, True), (", approve: true", 1, True), (", approve: true", 2, False)]
+)
+def test_a_film_that_asks_a_person_is_no_part_of_the_nights_run(studio, board, prefect, gate, round_, below):
+    turn = Turn("kyoto")
+    turn.take_place(studio, in_line(board(BOARD % gate, "kyoto")))
+    turn.round = round_
+    turn.start(studio, FlowRun(flow_id=uuid4()), None)
+    ((_, how),) = prefect.started
+    assert how["below"] == below
+
+
+@pytest.mark.parametrize(("state", "again"), [(Running(), 0), (Completed(), 0), (Crashed(), 1), (Failed(), 1)])
+def test_a_run_of_an_earlier_attempt_that_ended_badly_runs_again(studio, board, prefect, state, again):
+    turn, prefect.state = Turn("kyoto"), state
+    turn.take_place(studio, in_line(board(BOARD % "", "kyoto")))
+    turn.start(studio, FlowRun(flow_id=uuid4()), None)
+    assert len(prefect.again) == again
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (Failed(message="the certificate is too old"), "the certificate is too old"),
+        (Crashed(message="its process was killed"), "its process was killed"),
+        (Failed(message="shots failed: a"), ""),
+        (Completed(message="1 shot"), ""),
+    ],
+)
+def test_the_morning_tells_why_a_films_run_ended_badly(studio, board, prefect, state, told):
+    turn = Turn("kyoto")
+    turn.take_place(studio, in_line(board(BOARD % "", "kyoto")))
+    turn.start(studio, FlowRun(flow_id=uuid4()), None)
+    prefect.state = state
+    assert turn.look(studio)
+    assert turn.facts(studio).error == told
+
+
+@pytest.mark.parametrize(
+    ("count", "due", "by_hand"),
+    [
+        (1, [Scheduled()], False),
+        (2, [Scheduled(), AwaitingRetry(message="Retry from the UI")], True),
+        (2, [Scheduled(), AwaitingRetry(message="Retry from the UI"), Scheduled(name="Late")], True),
+        (2, [Scheduled(), Scheduled(name="Resuming")], False),
+        (2, [Scheduled(), AwaitingRetry(message=f"`dailies serve` was stopped; {runs.GOES_ON}")], False),
+        (3, [Scheduled(), AwaitingRetry(), AwaitingRetry(message=f"{runs.GOES_ON}: it is there")], False),
+    ],
+)
+def test_only_a_person_who_retries_lifts_the_end_of_the_night(monkeypatch, count, due, by_hand):
+    states = [one for state in due for one in (state, Running())]
+    monkeypatch.setattr(runs, "patiently", lambda _: states)
+    assert runs.asked_again(FlowRun(flow_id=uuid4(), run_count=count)) == by_hand

@@ -33,13 +33,13 @@ serve: setup ## UI, inbox, nightly queue and workers on http://127.0.0.1:4200
 
 test: setup-dev lint ## every check and every test, with coverage of pipeline/
 	@$(PYTEST) -n auto -m 'not server' --cov=pipeline --cov-report=term:skip-covered --cov-fail-under=90
-	@$(PYTEST) -n 3 -m server
+	@$(PYTEST) -n 2 -m server
 
 check: setup-dev lint ## format, rules, types, floors and the fast tests
 	@$(PYTEST) -n auto -m 'not slow'
 
 nightshift: setup-dev ## the tests of `dailies serve` alone: kills, retries, a browser
-	@$(PYTEST) -n 3 -m server
+	@$(PYTEST) -n 2 -m server
 
 lint:
 	@$(BIN)/ruff format --check --quiet . || { echo 'cure: $(BIN)/ruff format .'; exit 1; }

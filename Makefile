@@ -33,7 +33,7 @@ serve: setup ## UI, inbox, nightly queue and workers on http://127.0.0.1:4200
 
 test: setup-dev lint ## every check and every test, with coverage of pipeline/
 	@$(PYTEST) -n auto -m 'not server' --cov=pipeline --cov-report=term:skip-covered --cov-fail-under=90
-	@$(PYTEST) -n 2 -m server
+	@$(MAKE) nightshift
 
 check: setup-dev lint ## format, rules, types, floors and the fast tests
 	@$(PYTEST) -n auto -m 'not slow'

@@ -89,7 +89,7 @@ class FanOut:
             verbs.take_up(self.production, name)
             verbs.recall_failures(self.production, name)
             run = self.known.get(name)
-            if run is not None and runs.over(run) and not runs.completed(run) and not state.failures:
+            if run is not None and runs.ended_badly(run) and not state.failures:
                 state.blocked = state.blocked or ShotFailed(runs.said(run))
             elif run is None and not state.takes and (why := self._ended()) and name in self.wanted:
                 state.blocked = state.blocked or ShotFailed(why, cure="retry the film's run")
@@ -103,7 +103,7 @@ class FanOut:
 
     def _again(self) -> None:
         for name, run in self.known.items():
-            if name in self.wanted and runs.over(run) and not runs.completed(run):
+            if name in self.wanted and runs.ended_badly(run):
                 self.logger.info("%s: once more", name)
                 runs.again(run.id, by_hand=self.limits.until is None)
         self.known = runs.shots_of(self.film_run)
@@ -167,7 +167,7 @@ class FanOut:
         self.progress.tell(len(self.settled), len(self.production.shots))
 
     def _failed(self) -> int:
-        return sum(runs.over(run) and not runs.completed(run) for run in self.known.values())
+        return sum(runs.ended_badly(run) for run in self.known.values())
 
     def _ended(self) -> str:
         """Say why no shot may be begun any more; empty while they may."""

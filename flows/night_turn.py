@@ -130,7 +130,7 @@ class Turn:
         key = f"{night.id}:{self.film}:{self.round}:{self.seen}"
         below = not (final and self.asks)  # Prefect suspends no run that is part of another
         self.run = runs.start(runs.FILM, parameters, key=key, tags=[self.film, "night"], below=below)
-        if runs.over(self.run) and not runs.completed(self.run):  # of an earlier attempt of this night
+        if runs.ended_badly(self.run):  # of an earlier attempt of this night
             runs.again(self.run.id)
             self.run = runs.read(self.run.id)
 
@@ -141,7 +141,7 @@ class Turn:
         if not runs.over(self.run) and not runs.waits(self.run):
             return False
         self.told = "waits for a person" if runs.waits(self.run) else runs.said(self.run)
-        bad = runs.over(self.run) and not runs.completed(self.run) and not self.told.startswith(MISSING)
+        bad = runs.ended_badly(self.run) and not self.told.startswith(MISSING)
         self.failed = self.told if bad else ""
         self.run = None
         self.rounds += 1

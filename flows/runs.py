@@ -221,6 +221,11 @@ def completed(run: FlowRun) -> bool:
     return kind(run) == StateType.COMPLETED
 
 
+def ended_badly(run: FlowRun) -> bool:
+    """Tell whether a run has ended, and not well."""
+    return over(run) and not completed(run)
+
+
 def waits(run: FlowRun) -> bool:
     """Tell whether a run waits for a person."""
     return kind(run) == StateType.PAUSED

@@ -45,7 +45,7 @@ def wait_for_runners(studio: Path, alive: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
-def watch_heartbeats(silence: timedelta = SILENCE) -> None:
+def watch_heartbeats(silence: timedelta) -> None:
     """Have the server mark a run as crashed that gave no sign of life for so long; an older rule is replaced."""
     beat = "prefect.flow-run.heartbeat"
     trigger = EventTrigger(

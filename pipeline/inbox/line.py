@@ -12,6 +12,7 @@ import time
 import unicodedata
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +22,7 @@ from pipeline.inbox.names import film_fault, free, is_board, is_zip, lexists, pa
 from pipeline.inbox.sight import Item, mark, only_board, survey
 from pipeline.inbox.wishes import WISHES, Wishes, wishes
 from pipeline.inbox.zips import USUAL, Limits, NotWholeError, unpack
-from pipeline.store import discard, make_folder, read_value, write_whole
+from pipeline.store import discard, make_folder, read_value, read_whole, write_whole
 from pipeline.storyboard.named_files import named_files
 
 DONE, ZIPS, WORK, UNPACKED = "done", ".zips", ".work", ".unpacked.json"
@@ -154,14 +155,15 @@ def _unpack_all(folder: Path, before: float, limits: Limits) -> dict[str, str]:
 def _refused(zip_file: Path, fault: str) -> str:
     """Remember for a day what is wrong with a zip, so that it is not unpacked at every look; give it."""
     known = {"kind": "refused/1", "zip": list(mark(zip_file)), "fault": fault}
-    write_whole(make_folder(zip_file.parent / WORK) / f"{zip_file.name}.json", json.dumps(known))
+    with suppress(OSError, DailiesError):  # a full disk, a name too long: it is looked at again
+        write_whole(make_folder(zip_file.parent / WORK) / f"{zip_file.name}.json", json.dumps(known))
     return fault
 
 
 def _refused_before(zip_file: Path) -> str:
     """Give what was wrong with this very zip at an earlier look; empty where it was not looked at yet."""
-    file = zip_file.parent / WORK / f"{zip_file.name}.json"
-    return read_value(file, "fault", str) or "" if read_value(file, "zip", list) == list(mark(zip_file)) else ""
+    known = read_whole(zip_file.parent / WORK / f"{zip_file.name}.json") or {}
+    return str(known.get("fault", "")) if known.get("zip") == list(mark(zip_file)) else ""
 
 
 def _sweep(work: Path) -> None:

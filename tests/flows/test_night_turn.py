@@ -1,5 +1,6 @@
 """One film's way through the night, without a server: what is asked of Prefect is answered by the test."""
 
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -10,15 +11,7 @@ from flows import runs
 from flows.night_turn import Turn
 from pipeline.inbox.line import Queued
 from pipeline.production import Studio
-
-BOARD = """
-storyboard: 1
-title: test
-output: {size: 160x96, fps: 12}
-defaults: {generator: animatic, takes: 2, seconds: 0.5}
-shots:
-  - {id: a, scene: a hill, camera: pan_left%s}
-"""
+from tests.serving import stage
 
 
 @pytest.fixture
@@ -30,35 +23,39 @@ def studio(tmp_path):
 def prefect(monkeypatch):
     """What was started, and how every run stands that is looked at."""
 
-    class Known:
-        started, again, state = [], [], Running()
+    known = SimpleNamespace(started=[], again=[], state=Running())
 
     def run(_=None):
-        return FlowRun(id=uuid4(), flow_id=uuid4(), state=Known.state, run_count=1)
+        return FlowRun(id=uuid4(), flow_id=uuid4(), state=known.state, run_count=1)
 
-    Known.started, Known.again = [], []
-    monkeypatch.setattr(runs, "start", lambda *what, **how: Known.started.append((what, how)) or run())
-    monkeypatch.setattr(runs, "again", lambda *what, **how: Known.again.append((what, how)))
+    monkeypatch.setattr(runs, "start", lambda *what, **how: known.started.append((what, how)) or run())
+    monkeypatch.setattr(runs, "again", lambda *what, **how: known.again.append((what, how)))
     monkeypatch.setattr(runs, "read", run)
-    return Known
+    return known
+
+
+@pytest.fixture
+def kyoto(board):
+    """Write a film of one shot that wants two takes, and give its path."""
+    return lambda **more: board(stage.board("kyoto", {"id": "a", "generator": "animatic", **more}, takes=2), "kyoto")
 
 
 def in_line(board, problem=""):
     return Queued("kyoto", board, 1, paused=False, problem=problem)
 
 
-def test_what_vanishes_at_this_moment_is_told_and_looked_at_again(studio, board, tmp_path):
+def test_what_vanishes_at_this_moment_is_told_and_looked_at_again(studio, kyoto, tmp_path):
     turn = Turn("kyoto")
     turn.take_place(studio, in_line(tmp_path / "kyoto.yaml"))
     assert "kyoto.yaml" in turn.problem
     assert not turn.may_start(late=False, studio=studio)
-    turn.take_place(studio, in_line(board(BOARD % "", "kyoto")))
+    turn.take_place(studio, in_line(kyoto()))
     assert (turn.problem, turn.last) == ("", 2)
     assert turn.may_start(late=False, studio=studio)
 
 
-def test_a_problem_of_the_queue_goes_with_its_cause(studio, board):
-    turn, path = Turn("kyoto"), board(BOARD % "", "kyoto")
+def test_a_problem_of_the_queue_goes_with_its_cause(studio, kyoto):
+    turn, path = Turn("kyoto"), kyoto()
     for problem in ("", "its name is no film's", ""):
         turn.take_place(studio, in_line(path, problem))
         assert turn.problem == problem
@@ -66,11 +63,11 @@ def test_a_problem_of_the_queue_goes_with_its_cause(studio, board):
 
 
 @pytest.mark.parametrize(
-    ("gate", "round_", "below"), [("", 2, True), (", approve: true", 1, True), (", approve: true", 2, False)]
+    ("gate", "round_", "below"), [({}, 2, True), ({"approve": True}, 1, True), ({"approve": True}, 2, False)]
 )
-def test_a_film_that_asks_a_person_is_no_part_of_the_nights_run(studio, board, prefect, gate, round_, below):
+def test_a_film_that_asks_a_person_is_no_part_of_the_nights_run(studio, kyoto, prefect, gate, round_, below):
     turn = Turn("kyoto")
-    turn.take_place(studio, in_line(board(BOARD % gate, "kyoto")))
+    turn.take_place(studio, in_line(kyoto(**gate)))
     turn.round = round_
     turn.start(studio, FlowRun(flow_id=uuid4()), None)
     ((_, how),) = prefect.started
@@ -78,9 +75,9 @@ def test_a_film_that_asks_a_person_is_no_part_of_the_nights_run(studio, board, p
 
 
 @pytest.mark.parametrize(("state", "again"), [(Running(), 0), (Completed(), 0), (Crashed(), 1), (Failed(), 1)])
-def test_a_run_of_an_earlier_attempt_that_ended_badly_runs_again(studio, board, prefect, state, again):
+def test_a_run_of_an_earlier_attempt_that_ended_badly_runs_again(studio, kyoto, prefect, state, again):
     turn, prefect.state = Turn("kyoto"), state
-    turn.take_place(studio, in_line(board(BOARD % "", "kyoto")))
+    turn.take_place(studio, in_line(kyoto()))
     turn.start(studio, FlowRun(flow_id=uuid4()), None)
     assert len(prefect.again) == again
 
@@ -94,9 +91,9 @@ def test_a_run_of_an_earlier_attempt_that_ended_badly_runs_again(studio, board, 
         (Completed(message="1 shot"), ""),
     ],
 )
-def test_the_morning_tells_why_a_films_run_ended_badly(studio, board, prefect, state, told):
+def test_the_morning_tells_why_a_films_run_ended_badly(studio, kyoto, prefect, state, told):
     turn = Turn("kyoto")
-    turn.take_place(studio, in_line(board(BOARD % "", "kyoto")))
+    turn.take_place(studio, in_line(kyoto()))
     turn.start(studio, FlowRun(flow_id=uuid4()), None)
     prefect.state = state
     assert turn.look(studio)

@@ -43,7 +43,7 @@ def test_a_night_that_nobody_was_there_for_is_not_made_up_for_in_the_morning():
     assert not missed(run(2), over), "it was begun and goes on, so it has something to tell"
 
 
-def test_a_link_leads_to_theserved_films_or_nowhere(monkeypatch, tmp_path):
+def test_a_link_leads_to_the_served_films_or_nowhere(monkeypatch, tmp_path):
     monkeypatch.delenv("DAILIES_FILMS_URL", raising=False)
     assert link(tmp_path, tmp_path / "a" / "film.mp4") == ""
     monkeypatch.setenv("DAILIES_FILMS_URL", "http://127.0.0.1:4200/films")
@@ -104,7 +104,7 @@ def test_at_most_so_many_takes_are_planned(board, tmp_path):
     assert [len(one.plan.takes) for one in film.shots.values()] == [1, 1]
 
 
-def test_aserved_studio_is_found_only_while_it_isserved(tmp_path: Path):
+def test_a_served_studio_is_found_only_while_it_is_served(tmp_path: Path):
     assert served(tmp_path) == ""
     (tmp_path / SERVING).write_text('{"api": "http://127.0.0.1:1/api"}')
     (tmp_path / SERVING_LOCK).touch()

@@ -240,6 +240,11 @@ def test_a_zip_that_was_refused_is_not_unpacked_again_until_it_changes(tmp_path,
         assert bool(found.problem) == ("kyoto.yaml" not in content)
 
 
+def test_a_zip_whose_fault_cannot_be_remembered_is_told_all_the_same(put, line):
+    put("k" * 247 + ".zip", b"PK")
+    assert "damaged" in line().films[0].problem
+
+
 def test_a_damaged_zip(put, line):
     put("kyoto.zip", b"PK")
     assert "damaged" in line().films[0].problem

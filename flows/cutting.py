@@ -16,9 +16,10 @@ from pipeline import film as verbs
 from pipeline.deliver import cuts, report, words
 from pipeline.errors import OperatorError
 from pipeline.film.takes import Make, made_here
-from pipeline.production import Production, Wanted, another_cut, begin, needed, versions
+from pipeline.production import Production, ShotState, Wanted, another_cut, begin, needed, versions
 
-MISSING = "shots failed:"
+MISSING, MACHINE = "shots failed:", "; something on this machine must be mended first"
+"""How the message of a film begins that lacks shots, and how it ends where storyboard and score are not at fault."""
 
 
 def asked_shots(production: Production, wanted: Wanted) -> set[str]:
@@ -49,14 +50,20 @@ def cut(
 
 
 def _told(made: list[Production]) -> State[Any]:
-    missing = [name for film in made for name, state in film.shots.items() if state.choice is None]
+    missing = {name: state for film in made for name, state in film.shots.items() if state.choice is None}
     if missing:
-        return Failed(message=f"{MISSING} {', '.join(dict.fromkeys(missing))}")
+        machine = any(_of_the_machine(state) for state in missing.values())
+        return Failed(message=f"{MISSING} {', '.join(missing)}{MACHINE if machine else ''}")
     return Completed(
         message="; ".join(
             f"{words.plural(len(film.shots), 'shot')}, {words.plural(film.plan.frames, 'frame')}" for film in made
         )
     )
+
+
+def _of_the_machine(state: ShotState) -> bool:
+    """Tell whether a shot is missing for a reason that lies with the machine: its tools, weights, disk."""
+    return any(isinstance(failure, OperatorError) for failure in (*state.failures.values(), state.blocked))
 
 
 def _assembled(production: Production) -> list[Exception]:

@@ -14,10 +14,14 @@ from pipeline.store import make_folder
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """How a render ended: `failure` is what the flow raised, None if it ran to its end."""
+    """How a render ended: `failure` is what the flow raised, None if it ran to its end.
+
+    `machine`: shots are missing because something on this machine must be mended.
+    """
 
     complete: bool
     failure: BaseException | None
+    machine: bool = False
 
 
 def render(studio: Path, log_folder: Path, told: Watcher, parameters: dict[str, Any]) -> Rendered:
@@ -31,7 +35,7 @@ def render(studio: Path, log_folder: Path, told: Watcher, parameters: dict[str, 
     stamp = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     logs = make_folder(log_folder)
     with local_api(logs / f"{stamp}-server.txt", studio) as api:
-        from flows.cutting import MISSING  # takes a second, in which the server starts
+        from flows.cutting import MACHINE, MISSING  # takes a second, in which the server starts
         from flows.film import film
 
         with api.reached(), logged_to(logs / f"{stamp}-prefect.txt"), watched_by(told):
@@ -39,6 +43,6 @@ def render(studio: Path, log_folder: Path, told: Watcher, parameters: dict[str, 
     if state.is_completed():
         return Rendered(complete=True, failure=None)
     if state.message and state.message.startswith(MISSING):
-        return Rendered(complete=False, failure=None)
+        return Rendered(complete=False, failure=None, machine=state.message.endswith(MACHINE))
     found = state.result(raise_on_failure=False)
     return Rendered(complete=False, failure=found if isinstance(found, BaseException) else RuntimeError(state.message))

@@ -75,6 +75,7 @@ class Shoot:
         self.whole: deque[str] = deque()
         self.open: dict[str, int] = {}
         self.bugs: list[Exception] = []
+        self.model = ""
         self.making = 0
         self.settling = 0
         self.failed = 0
@@ -88,6 +89,7 @@ class Shoot:
             if self.production.shots[name].plan.after not in self.among:
                 self._begin(name)
         self.told.planned(len(self.ready), len(self.among))
+        self._read_words()
         try:
             self._work()
         except BaseException:
@@ -95,12 +97,17 @@ class Shoot:
             raise
         return self.bugs
 
+    def _read_words(self) -> None:
+        """Have the prompts of all takes read first, where takes are made in this process."""
+        if self.elsewhere is made_here:
+            verbs.read_words(self.production, [name for name in self.among if self._asked(name)], lambda _: None)
+
     def _work(self) -> None:
         while self.ready or self.making or self.whole or self.settling:
             while self.whole:
                 self._settle(self.whole.popleft())
             while self.ready and self.making < self.width:
-                self._make(*self.ready.popleft())
+                self._make(*self._next())
             name, number, future = self.done.get()
             if number is None:
                 self.settling -= 1
@@ -111,6 +118,17 @@ class Shoot:
             self._came(name, number, _failure(future))
             if not self.open[name]:
                 self._settle(name)
+
+    def _next(self) -> tuple[str, int]:
+        """Take the next from the queue: one for the model that was used last, which is still loaded, if there is one."""
+        found = next((one for one in self.ready if self._model(one[0]) == self.model), self.ready[0])
+        self.ready.remove(found)
+        self.model = self._model(found[0])
+        return found
+
+    def _model(self, name: str) -> str:
+        made = self.production.shots[name].plan.generation
+        return f"{made.generator} {made.levers.get('model', '')}"
 
     def _make(self, name: str, number: int) -> None:
         self.making += 1

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model import Card, GenerationPlan, Order, Spec, TakeResult, Wish
+from pipeline.model import Card, GenerationPlan, Order, Recipe, Spec, TakeResult, Wish
 
 Frame = npt.NDArray[np.uint8]
 """uint8 (H, W, 3) R, G, B, full range, BT.709, C-contiguous."""
@@ -50,6 +50,29 @@ class Generator(Protocol):
             DailiesError: a leaf that says who can mend it.
         """
         ...
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """A generator that encodes prompts once and for all takes: what it made of them is handed in with each order."""
+
+    def words(self, plan: GenerationPlan) -> Recipe | None:
+        """Give what decides the encoded prompt of a plan; None where there is nothing to read."""
+        ...
+
+    def read(self, plans: Sequence[GenerationPlan], tell: Tell) -> Iterator[Callable[[Path], None]]:
+        """Encode the prompts of plans of one model with its encoder loaded once; each can be written into a folder.
+
+        The folder then holds one file, `WORDS`.
+
+        Raises:
+            DailiesError: a leaf that says who can mend it.
+        """
+        ...
+
+
+WORDS = "data.safetensors"
+"""The file in which encoded prompts lie."""
 
 
 class Finisher(Protocol):

@@ -13,6 +13,7 @@ from pipeline import registry, storyboard
 from pipeline import snapshot as snapshots
 from pipeline.deliver import folder, provenance
 from pipeline.errors import DailiesError, Problem, ProducerError
+from pipeline.generators import weights
 from pipeline.media.probe import probe
 from pipeline.model import Choice, Probe, RenderPlan, ShotPlan, Storyboard
 from pipeline.picks import Pick
@@ -205,8 +206,9 @@ def _asked(studio: Studio, name: str, wanted: Wanted, takes: Mapping[str, int]) 
         {one: pick.first_take for one, pick in picks.items()},
         {one: pick.take for one, pick in picks.items() if pick.take is not None},
         pace(studio),
-        frozenset(registry.names("generators")),
+        registry.here(),
         wanted.at_most,
+        weights.find,
     )
 
 

@@ -168,3 +168,8 @@ def negative(shot: Shot) -> str:
 def _words(kind: Kind, text: str) -> str:
     term = vocabulary()[kind].get(resolve(kind, text) or "") if text else None
     return term.prompt if term else text
+
+
+def is_japanese(text: str) -> bool:
+    """Tell whether a text has letters of Japanese; ideographs count, which Chinese shares."""
+    return any("\u3040" <= one <= "\u30ff" or "\u4e00" <= one <= "\u9fff" for one in text)

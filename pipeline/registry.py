@@ -4,9 +4,11 @@ import importlib
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import Any
 
 from pipeline.errors import ProducerError, ToolMissing
+from pipeline.generators import catalog, weights
 from pipeline.ports import Generator
 
 BUILT_IN = {
@@ -20,10 +22,25 @@ BUILT_IN = {
 """Entry points do not refresh in an editable install, hence a table for the tools of the house."""
 
 
+LOCAL = "pipeline.generators.diffusion:Diffusion"
+"""Makes the takes of every model of the catalog."""
+
+LIBRARIES = ("torch", "diffusers", "transformers", "accelerate")
+"""What a model of the catalog needs besides its weights."""
+
+
 def names(kind: str) -> dict[str, str]:
     """Give every registered tool of a kind (`generators`, `finishers`): name -> `module:attribute`."""
     outside = {point.name: point.value for point in entry_points(group=f"dailies.{kind}")}
-    return {**outside, **BUILT_IN[kind]}
+    local = dict.fromkeys(catalog.models(), LOCAL) if kind == "generators" else {}
+    return {**outside, **local, **BUILT_IN[kind]}
+
+
+def here() -> frozenset[str]:
+    """Give the generators that can make takes on this machine: of the catalog's models those whose weights are here."""
+    able = all(find_spec(library) for library in LIBRARIES)
+    local = {name for name in catalog.models() if able and weights.find(name) is not None}
+    return frozenset((names("generators").keys() - catalog.models().keys()) | local)
 
 
 @cache
@@ -34,7 +51,8 @@ def generator(name: str) -> Generator:
         ProducerError: no such name; says which are near.
         ToolMissing: its library is not installed.
     """
-    made: Generator = load("generators", name)()
+    tool = load("generators", name)
+    made: Generator = tool(name) if name in catalog.models() else tool()
     return made
 
 

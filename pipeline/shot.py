@@ -16,6 +16,7 @@ from pipeline.model import (
     Amount,
     Card,
     Choice,
+    GenerationPlan,
     Input,
     MediaFacts,
     Order,
@@ -26,11 +27,14 @@ from pipeline.model import (
     TakePlan,
     TakeResult,
 )
-from pipeline.ports import LAST, Generator, Tell
+from pipeline.ports import LAST, WORDS, Generator, Reader, Tell
 from pipeline.store import Entry, Store
 
 CPU_WAIT = 900.0
 """Seconds to wait for another process that makes the same small artefact; no GPU is held meanwhile."""
+
+WORDS_WAIT = 60.0
+"""Seconds to wait for another process that reads a prompt: a GPU may be held meanwhile."""
 
 TAKE = "data.mp4"
 
@@ -64,12 +68,32 @@ def make_take(store: Store, shot: ShotPlan, take: TakePlan, tool: Generator, tel
     recipe = take.recipe
 
     def write(folder: Path) -> Mapping[str, Any]:
-        order = Order(shot.generation, take.number, take.seed, folder / TAKE)
+        words = read_words(store, tool, shot.generation, tell)
+        order = Order(shot.generation, take.number, take.seed, folder / TAKE, words)
         done = _generated(tool, order, shot, store.work(recipe), tell)
         _as_foretold(order)
         return {"compute_seconds": done.compute_seconds, "usd": done.usd, "provenance": dict(done.provenance)}
 
     return store.make(recipe, write)
+
+
+def read_words(store: Store, tool: Generator, plan: GenerationPlan, tell: Tell) -> Path | None:
+    """Give the encoded prompt of a plan, read once for all its takes; None where its tool reads none beforehand.
+
+    Raises:
+        Busy: another process is reading it.
+        DailiesError: it cannot be read; the leaf says who can mend it.
+    """
+    reader = tool if isinstance(tool, Reader) else None
+    recipe = reader.words(plan) if reader else None
+    if reader is None or recipe is None:
+        return None
+
+    def write(folder: Path) -> None:
+        for put in reader.read([plan], tell):
+            put(folder)
+
+    return store.make(recipe, write, wait=WORDS_WAIT).file(WORDS)
 
 
 def _generated(tool: Generator, order: Order, shot: ShotPlan, work: Path, tell: Tell) -> TakeResult:

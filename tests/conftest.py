@@ -86,6 +86,7 @@ def shoot(tmp_path):
         from pipeline.production import begin
 
         begin(production, asked)
+        film.read_words(production, list(production.shots), lambda _: None)
         for name in in_order(production):
             try:
                 film.resolve(production, name)
@@ -137,4 +138,42 @@ def commands():
     for name in room.COMMANDS:
         importlib.import_module(f"pipeline.cli.{name}")
     group = typer.main.get_command(importlib.import_module("pipeline.cli.app").app)
-    return {name: {opt for one in command.params for opt in one.opts} for name, command in group.commands.items()}
+
+    def options(command):
+        below = getattr(command, "commands", {}).values()
+        own = {option for one in command.params for option in one.opts}
+        return own.union(*(options(one) for one in below))
+
+    return {name: options(command) for name, command in group.commands.items()}
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory):
+    """A models folder with every model of the catalog, tiny and with random weights, made once for all workers."""
+    from filelock import FileLock
+
+    from tests.tiny.studio import models_folder
+
+    here = tmp_path_factory.getbasetemp()
+    folder = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "tiny-models"
+    with FileLock(f"{folder}.lock"):
+        if not folder.is_dir():
+            models_folder(folder.with_name("tiny-models-begun")).rename(folder)
+    return folder
+
+
+@pytest.fixture
+def models(tiny_models, monkeypatch):
+    """Have every model of the catalog here, for this process and for those it starts; no GPU is needed."""
+    import torch
+
+    from pipeline.generators.diffusion import resident
+
+    monkeypatch.setenv("DAILIES_MODELS", str(tiny_models))
+    monkeypatch.setenv("DAILIES_DEVICE", "cpu")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # some models give other bits with two
+    resident.loads.clear()
+    yield tiny_models
+    resident.forget_all()
+    torch.set_num_threads(threads)

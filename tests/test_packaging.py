@@ -90,7 +90,10 @@ def test_the_constraints_pin_what_the_project_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     pinned = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
     known = {name.lower().replace("_", "-") for name in pinned}
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"], "torch"]
+    asked = [
+        *project["dependencies"],
+        *(one for extra in ("dev", "local") for one in project["optional-dependencies"][extra]),
+    ]
     assert not {re.split(r"[<>=\[]", one)[0].lower() for one in asked} - known
     assert pinned == sorted(pinned, key=str.lower)
 

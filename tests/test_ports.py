@@ -10,11 +10,17 @@ import numpy as np
 import pytest
 
 from pipeline import registry
-from pipeline.media.frames import read
+from pipeline import shot as shots
+from pipeline.generators import catalog, weights
+from pipeline.media.frames import read, write_picture
 from pipeline.media.probe import probe
-from pipeline.model import CardFace, GenerationPlan, Grade, Order, Shot, Size, Spec, ToolChoice, Wish
+from pipeline.model import CardFace, GenerationPlan, Grade, Input, Order, Shot, Size, Spec, ToolChoice, Wish
+from pipeline.store import Store
 
-GENERATORS = sorted(registry.names("generators"))
+LOCAL = sorted(catalog.models())
+GENERATORS = sorted(registry.names("generators").keys() - catalog.models().keys()) + [
+    pytest.param(name, marks=pytest.mark.diffusers) for name in LOCAL
+]
 FINISHERS = {
     "flow": lambda make: make(Fraction(30), "flow"),
     "lanczos": lambda make: make(Size(96, 64), "cover"),
@@ -26,19 +32,45 @@ WHAT = {"card": {"card": CardFace((200, 60, 40))}}
 """What a shot must say for a generator that does not make pictures of scenes."""
 
 
-def wish(name, **more):
+@pytest.fixture(autouse=True)
+def at_hand(request):
+    """Have the model here that a test is about."""
+    if request.node.get_closest_marker("diffusers"):
+        request.getfixturevalue("models")
+
+
+def wish(name, picture=None, **more):
+    """Ask for half a second of a gate; a model that must start from pictures gets them, one that makes pictures one."""
     asked = {"camera": "pan_left", **WHAT.get(name, {})}
     shot = Shot("gate", 0, "a gate in the hills", ToolChoice((name,)), 2, seconds=Fraction(1, 2), **asked)
-    spec = Spec(Size(160, 96), Fraction(24), 12)
-    return Wish(shot, "a gate in the hills", "", spec, (), {}, {"head": 0, "tail": 0, **more})
+    tasks = catalog.models()[name].tasks if name in LOCAL else ()
+    frames = 1 if "text_to_image" in tasks else 12
+    roles = (
+        ()
+        if not tasks or tasks[0].startswith("text")
+        else ("first_frame", "last_frame")[: 1 + (tasks[0] == "first_last")]
+    )
+    inputs = tuple(Input(role, picture or Path("gate.png"), "0" * 64) for role in roles)
+    spec = Spec(Size(160, 96), Fraction(24), frames)
+    options = {"head": 0, "tail": 0, **more}
+    return Wish(shot, "a gate in the hills", "", spec, inputs, {}, options, weights.find(name))
+
+
+def plan_of(name, folder):
+    """Plan with a picture that is there."""
+    picture = folder / "gate.png"
+    write_picture(picture, np.kron(np.arange(0, 240, 5, np.uint8).reshape(4, 4, 3), np.ones((24, 24, 1), np.uint8)))
+    plan = registry.generator(name).plan(wish(name, picture))
+    assert isinstance(plan, GenerationPlan), plan
+    return plan
 
 
 def make(name, folder, seed):
     tool = registry.generator(name)
-    plan = tool.plan(wish(name))
-    assert isinstance(plan, GenerationPlan)
     folder.mkdir()
-    order = Order(plan, 1, seed, folder / "data.mp4")
+    plan = plan_of(name, folder)
+    words = shots.read_words(Store(folder / "store"), tool, plan, lambda _: None)
+    order = Order(plan, 1, seed, folder / "data.mp4", words)
     work = folder.with_name(folder.name + "-work")
     work.mkdir()
     results = list(tool.generate([order], work, no_judge, lambda _: None))
@@ -76,8 +108,9 @@ def test_a_generator_that_is_stopped_leaves_no_take(name, tmp_path):
         raise Stop
 
     tool = registry.generator(name)
-    plan = tool.plan(wish(name))
-    order = Order(plan, 1, 1, tmp_path / "data.mp4")
+    plan = plan_of(name, tmp_path)
+    words = shots.read_words(Store(tmp_path / "store"), tool, plan, lambda _: None)
+    order = Order(plan, 1, 1, tmp_path / "data.mp4", words)
     with pytest.raises(Stop):
         list(tool.generate([order], tmp_path, no_judge, stop))
     assert not order.out.exists()
@@ -91,9 +124,10 @@ def test_planning_opens_no_file_and_imports_nothing_heavy(name):
         "from pipeline import registry\n"
         f"tool = registry.generator({name!r})\n"
         "def refuse(*a, **k): raise AssertionError('opened a file')\n"
-        f"tool.plan(wish({name!r}))\n"
+        f"asked = wish({name!r})\n"
+        "tool.plan(asked)\n"
         "builtins.open = refuse\n"
-        f"tool.plan(wish({name!r}))\n"
+        "tool.plan(asked)\n"
         "heavy = {'torch', 'diffusers', 'transformers', 'prefect'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from flows.crew.line import Dropped, Line
 from flows.crew.watch import watched
@@ -148,6 +148,10 @@ class _Begun:
         self._work = work
         self._line = line
         self._tool = tool
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what else the generator does, such as reading prompts."""
+        return getattr(self._tool, name)
 
     def generate(self, orders: Sequence[Order], work: Path, judge: Judge, tell: Tell) -> Iterator[TakeResult]:
         self._line.started()

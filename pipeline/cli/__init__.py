@@ -18,6 +18,7 @@ COMMANDS = (
     "finish",
     "serve",
     "tools",
+    "models",
     "gc",
 )
 """Modules of this room, each adding one or more commands; the order is the order of `dailies --help`."""

@@ -65,7 +65,7 @@ def render(
     again = [str(board), *(("--studio", str(studio)) if studio else ()), *(("--name", name) if name else ())]
     _tell(production, shlex.join(again), complete=rendered.complete, seconds=time.monotonic() - production.began)
     _tell_films([*cuts, production] if version is None else cuts)
-    return 0 if rendered.complete else 3
+    return 0 if rendered.complete else 4 if rendered.machine else 3
 
 
 def _tell_doubts(production: "Production") -> None:

@@ -16,6 +16,8 @@ SHORT = {
     "image_to_video": "picture",
     "first_last": "pictures",
     "video_to_video": "footage",
+    "frame_by_frame": "footage, by picture",
+    "text_to_image": "makes pictures",
 }
 """What a generator starts from, for a narrow table."""
 
@@ -29,8 +31,9 @@ def tools(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] 
     from pipeline import registry
     from pipeline.recommend import models
 
-    found = [_registered(kind, name) for kind in registry.BUILT_IN for name in registry.names(kind)]
-    here = {one["name"] for one in found if one["kind"] == "generator"}
+    here = registry.here()
+    able = {"generators": [name for name in registry.names("generators") if name in here]}
+    found = [_registered(kind, name) for kind in registry.BUILT_IN for name in able.get(kind, registry.names(kind))]
     other = [one for one in models().values() if one.name not in here and one.kind != "previz" and not one.retired]
     if as_json:
         addable = [
@@ -39,7 +42,10 @@ def tools(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] 
         print(json.dumps([*found, *addable], ensure_ascii=False, indent=1))
         return
     _show(("kind", "name", "state", "needs", "licence"), map(_row_here, found))
-    out.print("\nCould be added as generators (docs/generators.md tells more):", highlight=False)
+    out.print(
+        "\nNot here (`dailies models` fetches those for a GPU of your own, docs/generators.md tells more):",
+        highlight=False,
+    )
     _show(("name", "from", "needs", "licence"), map(_row_other, other))
 
 

@@ -1,6 +1,6 @@
 """The life of one film: takes shot by shot, a choice over all of them, pieces, the cut, the page.
 
-    prepare -> resolve, make_shot_take ... -> settle_shot -> assemble
+    prepare -> read_words, resolve, make_shot_take ... -> settle_shot -> assemble
 
 Flows call these verbs; calling them again makes only what the store lacks.
 """
@@ -8,12 +8,14 @@ Flows call these verbs; calling them again makes only what the store lacks.
 from pipeline.film.choices import settle_shot, take_up
 from pipeline.film.cutting import assemble
 from pipeline.film.takes import find_takes, make_shot_take, missing_takes, recall_failures, reroll, resolve
+from pipeline.film.words import read_words
 
 __all__ = [
     "assemble",
     "find_takes",
     "make_shot_take",
     "missing_takes",
+    "read_words",
     "recall_failures",
     "reroll",
     "resolve",

@@ -6,6 +6,7 @@ from pipeline import plan as planning
 from pipeline import registry, shot
 from pipeline.deliver import facts_takes
 from pipeline.errors import DailiesError, ShotFailed
+from pipeline.generators import weights
 from pipeline.model import ShotPlan, TakePlan
 from pipeline.ports import Tell
 from pipeline.production import Production
@@ -37,7 +38,9 @@ def resolve(production: Production, name: str) -> ShotPlan:
         raise ShotFailed(f"it continues '{before}', which has no take yet", cure=f"mend '{before}' first")
     store = production.studio.store
     frame, facts = shot.last_frame(store, upstream.takes[upstream.choice.take])
-    state.plan = planning.chained(state.plan, production.plan.board, frame, facts, registry.generator, store.has)
+    state.plan = planning.chained(
+        state.plan, production.plan.board, frame, facts, registry.generator, store.has, weights.find
+    )
     return state.plan
 
 

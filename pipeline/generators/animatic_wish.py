@@ -71,15 +71,11 @@ def camera_of(wish: Wish) -> str:
     return prompts.camera_move(wish.shot.camera) if wish.shot.camera else ""
 
 
-def _is_japanese(text: str) -> bool:
-    return any("\u3040" <= one <= "\u30ff" or "\u4e00" <= one <= "\u9fff" for one in text)
-
-
 def label_of(wish: Wish, camera: str, *, shown: bool) -> dict[str, str] | None:
     """Give the words of the lower third, in the language of the scene; None when it is not shown."""
     if not wish.options.get("label", shown):
         return None
-    language = "ja" if _is_japanese(wish.shot.scene) else "en"
+    language = "ja" if prompts.is_japanese(wish.shot.scene) else "en"
     named = prompts.label("camera", camera, language) if camera else ""
     return {"shot": wish.shot.id, "scene": wish.shot.scene, "camera": named}
 

@@ -104,8 +104,10 @@ def _planned(
 ) -> tuple[RenderPlan | None, list[Problem]]:
     """Plan one cut of a storyboard: the plan, if it can be had, and everything told on the way."""
     from pipeline import plan, registry, storyboard
+    from pipeline.generators import weights
 
-    tools: tuple[Any, ...] = (look, registry.generator, lambda _: False)
+    at_hand = plan.Asked(here=registry.here(), weights=weights.find)
+    tools: tuple[Any, ...] = (look, registry.generator, lambda _: False, at_hand)
     try:
         loaded, warnings = storyboard.load(board, look, **which)
         made = plan.version(film, loaded, *tools) if film else plan.plan(loaded, *tools)

@@ -53,6 +53,7 @@ from pipeline.model.take import (
     Recipe,
     Rejection,
     TakeResult,
+    Weights,
     Wish,
 )
 
@@ -106,6 +107,7 @@ __all__ = [
     "ToolChoice",
     "Transition",
     "Use",
+    "Weights",
     "Wish",
     "frame_rate",
     "parse_rate",

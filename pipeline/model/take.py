@@ -54,8 +54,21 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """A model that is here: its folder, what tells it from any other, and the pipeline class it was saved as."""
+
+    folder: Path
+    identity: str
+    made_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """What a shot asks of a generator: enough material for `spec` (handles included) at the film's size and rate."""
+    """What a shot asks of a generator: enough material for `spec` (handles included) at the film's size and rate.
+
+    `weights` are those of the model asked for, None where they are not here or it has none. `exact`: the take is to end
+    where the shot ends, because another shot goes on from its last frame.
+    """
 
     shot: Shot
     prompt: str
@@ -64,11 +77,16 @@ class Wish:
     inputs: tuple[Input, ...]
     facts: Mapping[str, MediaFacts]
     options: Mapping[str, Any]
+    weights: Weights | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationPlan:
-    """What a generator will make, foretold. `seeded` False: every seed gives the same take, so there is one."""
+    """What a generator will make, foretold. `seeded` False: every seed gives the same take, so there is one.
+
+    `doubts` are pairs of (key of the shot; what may go wrong and the cure); they decide nothing.
+    """
 
     generator: str
     task: str
@@ -81,6 +99,7 @@ class GenerationPlan:
     sound: bool = False
     usd: float = 0.0
     compute_seconds: float = 0.0
+    doubts: tuple[tuple[str, str], ...] = ()
 
     def recipe(self, seed: int) -> Recipe:
         """Give the recipe of one take (architecture.md, decision 4)."""
@@ -98,12 +117,16 @@ class GenerationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One take to make: `out` is the video file to write (a `.mp4` in a folder that exists)."""
+    """One take to make: `out` is the video file to write (a `.mp4` in a folder that exists).
+
+    `words` is the file in which its generator encoded the prompt; None where it encodes none beforehand.
+    """
 
     plan: GenerationPlan
     take: int
     seed: int
     out: Path
+    words: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.model import Asset, MediaFacts, Recipe, Shot, Storyboard
+from pipeline.model import Asset, MediaFacts, Recipe, Shot, Storyboard, Weights
 from pipeline.ports import Generator
 
 Tools = Callable[[str], Generator]
 Has = Callable[[Recipe], bool]
+Here = Callable[[str], Weights | None]
+"""Tells which weights lie under a name on this machine."""
+
+
+def no_weights(_: str) -> None:
+    """Know of no weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +22,7 @@ class Asked:
     """What the command line and picks.yaml add to a storyboard.
 
     `at_most` lowers the number of takes where more are asked for. `pace` is compute seconds per frame by tool, from
-    the studio's history; `here` are the generators of this studio.
+    the studio's history; `here` are the generators of this studio, `weights` the models that lie on this machine.
     """
 
     takes: int | None = None
@@ -26,6 +32,7 @@ class Asked:
     pace: Mapping[str, float] = field(default_factory=dict)
     here: frozenset[str] = frozenset({"animatic", "card"})
     at_most: int | None = None
+    weights: Here = no_weights
 
     def count(self, takes: int) -> int:
         """Give how many takes a shot has that the storyboard gives `takes`."""
@@ -35,13 +42,23 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that a shot is planned with: the storyboard, facts of its files, the tools, the store, the wishes."""
+    """Everything that a shot is planned with: the storyboard, facts of its files, the tools, the store, the wishes.
+
+    `continued` are the shots that others go on from.
+    """
 
     board: Storyboard
     facts: Mapping[Path, MediaFacts]
     tools: Tools
     has: Has
     asked: Asked
+    continued: frozenset[str] = frozenset()
+
+
+def desk(board: Storyboard, facts: Mapping[Path, MediaFacts], tools: Tools, has: Has, asked: Asked | None) -> Desk:
+    """Lay a storyboard on the desk."""
+    continued = frozenset(shot.continues for shot in board.shots if shot.continues is not None)
+    return Desk(board, facts, tools, has, asked or Asked(), continued)
 
 
 def files(board: Storyboard) -> set[Path]:

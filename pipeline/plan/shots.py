@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipeline import prompts, recommend, timeline
 from pipeline.errors import ProducerError, StoryboardInvalid, ToolMissing
+from pipeline.generators import weights as known_weights
 from pipeline.model import (
     Asset,
     Estimate,
@@ -21,7 +22,7 @@ from pipeline.model import (
     TakePlan,
     Wish,
 )
-from pipeline.plan.asked import Asked, Desk, Has, Tools, assets
+from pipeline.plan.asked import Asked, Desk, Has, Here, Tools, assets, no_weights
 from pipeline.plan.spans import Span
 from pipeline.ports import Generator
 
@@ -42,7 +43,7 @@ def decided(desk: Desk, shot: Shot, slot: Slot, span: Span) -> ShotPlan:
     known = {role: desk.facts[asset.path] for role, asset in files.items()}
     if shot.continues is not None and shot.last_frame is not None:  # stands in for the frame that is not there yet
         inputs = (Input("first_frame", shot.last_frame.path, known["last_frame"].sha256), *inputs)
-    wish = wished(board, shot, span, inputs, known)
+    wish = wished(board, shot, span, inputs, known, exact=shot.id in desk.continued)
     made, advice = _first_that_can(desk, shot, wish)
     delivered = Spec(board.output.size, board.output.rate, span.frames)
     _enough(board, shot, made, delivered)
@@ -87,7 +88,15 @@ def cut_from(board: Storyboard, shot: Shot, slot: Slot, span: Span, source: Shot
     )
 
 
-def chained(shot: ShotPlan, board: Storyboard, frame: Input, facts: MediaFacts, tools: Tools, has: Has) -> ShotPlan:
+def chained(
+    shot: ShotPlan,
+    board: Storyboard,
+    frame: Input,
+    facts: MediaFacts,
+    tools: Tools,
+    has: Has,
+    weights: Here = no_weights,
+) -> ShotPlan:
     """Decide a chained shot once the frame it starts from is there.
 
     Raises:
@@ -98,8 +107,10 @@ def chained(shot: ShotPlan, board: Storyboard, frame: Input, facts: MediaFacts, 
     others = [one for one in shot.generation.inputs if one.role != frame.role]
     assert shot.made is not None
     span = Span(shot.delivered.frames, shot.made.head, shot.made.frames)
-    wish = wished(board, wanted, span, (frame, *others), {frame.role: facts})
-    made = _foretold(board, shot.shot, tools(shot.generation.generator.partition("@")[0]), wish)
+    exact = any(one.continues == shot.shot.id for one in board.shots)
+    wish = wished(board, wanted, span, (frame, *others), {frame.role: facts}, exact=exact)
+    name = shot.generation.generator.partition("@")[0]
+    made = _foretold(board, shot.shot, tools(name), _weighed(wish, name, weights))
     wanted_takes = shot.takes if made.seeded else shot.takes[:1]
     takes = tuple(_take(made, one.number, one.seed, has) for one in wanted_takes)
     return replace(shot, generation=made, takes=takes)
@@ -122,7 +133,15 @@ def seed_of(board_seed: int, shot: Shot, take: int) -> int:
     return int.from_bytes(hashlib.sha256(origin.encode()).digest()[:4], "big") >> 1
 
 
-def wished(board: Storyboard, shot: Shot, span: Span, inputs: Sequence[Input], facts: Mapping[str, MediaFacts]) -> Wish:
+def wished(
+    board: Storyboard,
+    shot: Shot,
+    span: Span,
+    inputs: Sequence[Input],
+    facts: Mapping[str, MediaFacts],
+    *,
+    exact: bool = False,
+) -> Wish:
     """Write down what a shot asks of a generator; at another `speed` it asks for fewer frames, or for more."""
     rate = board.output.rate
     tail = span.frames - span.head - span.body
@@ -132,7 +151,13 @@ def wished(board: Storyboard, shot: Shot, span: Span, inputs: Sequence[Input], f
         head, tail = (timeline.round_half_up(one * shot.speed) for one in (span.head, tail))
     options = {**shot.generator.options, "head": head, "tail": tail}
     spec = Spec(board.output.size, rate, count)
-    return Wish(shot, prompts.positive(shot), prompts.negative(shot), spec, tuple(inputs), facts, options)
+    words = prompts.positive(shot), prompts.negative(shot)
+    return Wish(shot, *words, spec, tuple(inputs), facts, options, exact=exact)
+
+
+def _weighed(wish: Wish, name: str, weights: Here) -> Wish:
+    """Tell a wish which weights are here of the model `name`."""
+    return replace(wish, weights=weights(known_weights.asked(name, wish.options)))
 
 
 def mezzanine(board: Storyboard, shot: Shot, made: GenerationPlan) -> bool:
@@ -157,14 +182,16 @@ def steps(board: Storyboard, shot: Shot, made: GenerationPlan) -> list[str]:
 
 def _first_that_can(desk: Desk, shot: Shot, wish: Wish) -> tuple[GenerationPlan, tuple[str, ...]]:
     """Plan with the first generator of the list that is here, may be used and can do it, or tell why none can."""
-    asked = (desk.asked.generator,) if desk.asked.generator and shot.card is None else shot.generator.names
+    asked: tuple[str, ...] = shot.generator.names
+    if desk.asked.generator and shot.card is None:
+        asked = (desk.asked.generator,)
     need = recommend.need_of(shot, wish.spec.seconds, wish.spec.size, desk.asked.takes or shot.takes)
     board, here = desk.board, desk.asked.here
     found = recommend.asked(asked, need, recommend.Machine(), here, board.rights, board.budget)
     failures: list[StoryboardInvalid | ToolMissing] = []
-    for name in found.names:
+    for name in sorted(found.names, key=lambda one: one not in here):
         try:
-            made = _foretold(board, shot, desk.tools(name), wish)
+            made = _foretold(board, shot, desk.tools(name), _weighed(wish, name, desk.asked.weights))
         except ProducerError as failure:
             told = board.problem(f"shots[{shot.index}].generator", str(failure))
             failures.append(failure if isinstance(failure, StoryboardInvalid) else StoryboardInvalid([told]))

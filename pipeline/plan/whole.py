@@ -8,6 +8,7 @@ from pipeline.errors import Problem, StoryboardInvalid
 from pipeline.model import Estimate, Probe, RenderPlan, Shot, ShotPlan, Slot, Spec, Storyboard
 from pipeline.plan import checks
 from pipeline.plan.asked import Asked, Desk, Has, Tools, files
+from pipeline.plan.asked import desk as lay
 from pipeline.plan.overlays import overlays
 from pipeline.plan.shots import cut_from, decided, mezzanine, steps
 from pipeline.plan.spans import Faults, Span, spans, trimmed
@@ -27,7 +28,7 @@ def plan(board: Storyboard, probe: Probe, tools: Tools, has: Has, asked: Asked |
         StoryboardInvalid: with every shot that cannot be had as asked.
     """
     placed = _placed(board)
-    desk = Desk(board, {path: probe(path) for path in files(board)}, tools, has, asked or Asked())
+    desk = lay(board, {path: probe(path) for path in files(board)}, tools, has, asked)
     found, faults = spans(board, placed)
     problems = _faults(desk, placed, faults)
     by_id: dict[str, ShotPlan] = {}
@@ -51,7 +52,7 @@ def version(
         StoryboardInvalid: with every shot that cannot be had as asked.
     """
     placed = _placed(board)
-    desk = Desk(board, {path: probe(path) for path in files(board)}, tools, has, asked or Asked())
+    desk = lay(board, {path: probe(path) for path in files(board)}, tools, has, asked)
     own, faults = spans(board, placed)
     there = {one.shot.id: one for one in base.shots}
     laid = [
@@ -137,7 +138,7 @@ def _film(desk: Desk, placed: Sequence[Slot], shots: Sequence[ShotPlan]) -> Rend
         tuple(timeline.pieces(board, placed)),
         soundtrack.sound(board, placed, desk.facts),
         total,
-        (*_doubts(desk, placed), *checks.budget(board, total)),
+        (*_doubts(desk, placed), *_of_tools(desk, shots), *checks.budget(board, total)),
         overlays(board, placed, said, disclosure.label_of(board, [one.generation for one in shots])),
         said,
     )
@@ -147,6 +148,16 @@ def _film(desk: Desk, placed: Sequence[Slot], shots: Sequence[ShotPlan]) -> Rend
 def _doubts(desk: Desk, placed: Sequence[Slot]) -> list[Problem]:
     told = [*soundtrack.doubts(desk.board, placed, desk.facts), *captions.doubts(desk.board, placed)]
     return [desk.board.problem(path, what, warning=True) for path, what in told]
+
+
+def _of_tools(desk: Desk, shots: Sequence[ShotPlan]) -> list[Problem]:
+    """Warn of what tools doubt, where there are takes to make."""
+    return [
+        desk.board.problem(f"shots[{one.shot.index}].{key}", what, warning=True)
+        for one in shots
+        if one.estimate.takes
+        for key, what in one.generation.doubts
+    ]
 
 
 def _total(parts: Sequence[Estimate]) -> Estimate:

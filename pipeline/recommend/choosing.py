@@ -100,7 +100,7 @@ def asked(
     kept: list[str] = []
     ruled_out: list[tuple[str, str]] = []
     for name in names:
-        if name == AUTO:
+        if name == AUTO or (need.task not in MADE and _of_a_model(name)):
             found = recommend(need, machine, here, rights, budget)
             ruled_out += () if kept else found.ruled_out
             kept += found.names
@@ -109,6 +109,11 @@ def asked(
         else:
             kept.append(name)
     return Recommendation(tuple(dict.fromkeys(kept)), tuple(dict(ruled_out).items()))
+
+
+def _of_a_model(name: str) -> bool:
+    """Tell whether a name is that of a model: footage as it is, and cards, are the house's own work."""
+    return name in models() and models()[name].kind != "previz"
 
 
 def explain(found: Recommendation, need: Need, rights: Rights) -> tuple[str, ...]:

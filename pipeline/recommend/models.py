@@ -1,4 +1,7 @@
-"""What is known of generators (data/models.yaml), here or not; dated facts, second-hand prices, a coarse opinion."""
+"""What is known of generators, here or not: the catalog's models, and those of data/models.yaml.
+
+Dated facts, second-hand prices, a coarse opinion.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,9 +13,11 @@ from typing import Any, Literal
 
 import yaml
 
+from pipeline.generators import catalog
+from pipeline.generators.catalog import Entry
 from pipeline.model import Size, parse_size
 
-Task = Literal["text_to_video", "image_to_video", "first_last", "video_to_video", "conform", "card"]
+Task = catalog.Task | Literal["conform", "card"]
 Kind = Literal["local", "hosted", "previz"]
 Commercial = Literal["allowed", "clause", "registration", "terms", "unknown", "forbidden"]
 
@@ -63,8 +68,29 @@ def table() -> Table:
     """Read the data file, once."""
     path = Path(__file__).parents[1] / "data" / "models.yaml"
     data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
-    known = {name: _model(name, entry) for name, entry in data["models"].items()}
+    local = {name: _local(entry) for name, entry in catalog.models().items()}
+    known = local | {name: _model(name, entry) for name, entry in data["models"].items()}
     return Table(data["as_of"], MappingProxyType(known), MappingProxyType(data["sources"]))
+
+
+def _local(entry: Entry) -> Model:
+    return Model(
+        entry.name,
+        entry.title,
+        "local",
+        entry.tasks,
+        licence=entry.licence,
+        commercial=entry.commercial,
+        quality=entry.quality,
+        clause=entry.clause,
+        not_in=entry.not_in,
+        sizes=entry.sizes,
+        fps=entry.fps,
+        longest=entry.longest,
+        frames=str(entry.frames) if entry.fps else "",
+        gpu_gb=min(entry.memory.values(), default=None),
+        notes=entry.notes,
+    )
 
 
 def _model(name: str, entry: Mapping[str, Any]) -> Model:

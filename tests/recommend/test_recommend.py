@@ -168,7 +168,7 @@ def test_a_refusal_that_names_its_model_is_not_told_twice():
 
 
 names = st.sampled_from([*models(), "quilt", "patchwork"])
-tasks = st.sampled_from(sorted({task for model in models().values() for task in model.tasks}))
+tasks = st.sampled_from(sorted({task for name in ("animatic", "card") for task in models()[name].tasks}))
 
 
 @given(

@@ -1,0 +1,184 @@
+"""`dailies models`: the models for a GPU of one's own, which of them are here, and how another one gets here."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.cli.app import app, out
+from pipeline.cli.tools import SHORT
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+ASKS = {"registration": ", ask its maker", "clause": ", by revenue", "unknown": ", read it", "forbidden": ", no trade"}
+"""What commercial use comes to, for a narrow table."""
+
+models = typer.Typer(rich_markup_mode="rich")
+app.add_typer(models, name="models")
+
+
+@models.callback(invoke_without_command=True)
+def listed(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """List the models for a GPU of your own and which of them are here; `pull` fetches another.
+
+    Example: dailies models
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from pipeline.generators.catalog import models as catalogued
+    from pipeline.generators.weights import models_folder
+
+    known = [_catalogued(name) for name in catalogued()]
+    others = _others({one["folder"] for one in known})
+    if as_json:
+        print(json.dumps([*known, *others], ensure_ascii=False, indent=1))
+        return
+    out.print(f"Models in {models_folder()}; DAILIES_MODELS names another folder.", soft_wrap=True, **PLAIN)
+    _show(("name", "starts from", "here", "GPU", "licence"), [_row(one) for one in known])
+    if others:
+        out.print("\nAlso in this folder:", **PLAIN)
+        _show(("name", "loads as", "here", "licence"), [_other_row(one) for one in others])
+    out.print("\ndailies models pull NAME fetches one; it asks the hub how large it is.", **PLAIN)
+    out.print("dailies models pull OWNER/NAME fetches any other pipeline of diffusers.", **PLAIN)
+
+
+@models.command()
+def pull(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name of the list, or a hub id: OWNER/NAME.")],
+    accept: Annotated[bool, typer.Option("--accept-licence", help="You read its licence and agree to it.")] = False,
+    revision: Annotated[
+        str | None, typer.Option(help="A branch, tag or commit instead of the newest.", show_default=False)
+    ] = None,
+) -> None:
+    """Fetch a model into the models folder. What was broken off goes on from there; a new revision replaces the old.
+
+    Example: dailies models pull wan2.1-t2v
+    """
+    from pipeline.generators.pulling import pull as fetch
+
+    with _progress() as shown:
+        made = fetch(name, _Bar(shown, name), accept=accept, revision=revision)
+    said = "is here" if made.fresh else "is here already"
+    told = f"{name} {said}: {_gb(made.bytes)}, revision {made.revision[:12]}, in {made.folder}"
+    out.print(told, soft_wrap=True, **PLAIN)
+
+
+# ---------------------------------------------------------------- what is known
+
+
+def _catalogued(name: str) -> dict[str, Any]:
+    from pipeline.generators.catalog import models as catalogued
+    from pipeline.generators.weights import folder_of
+
+    entry = catalogued()[name]
+    return {
+        "name": name,
+        "repo": entry.repo,
+        "tasks": list(entry.tasks),
+        "licence": entry.licence,
+        "commercial": entry.commercial,
+        "clause": entry.clause,
+        "gpu_gb": min(entry.memory.values(), default=None),
+        "download_gb": entry.download_gb,
+        **_on_disk(folder_of(name)),
+    }
+
+
+def _others(taken: set[str]) -> list[dict[str, Any]]:
+    """Give what else lies in the models folder and can be loaded: hub ids that were pulled, and the studio's own."""
+    from pipeline.generators.weights import INDEX, models_folder, read_record
+
+    found = []
+    for index in sorted(models_folder().glob(f"[!.]*/{INDEX}")):
+        folder, remembered = index.parent, read_record(index.parent)
+        if str(folder) not in taken:
+            about: dict[str, Any] = {
+                "name": remembered.get("repo") or folder.name,
+                "repo": remembered.get("repo"),
+                "tasks": [],
+            }
+            facts = {"licence": remembered.get("licence") or "", "commercial": None, "clause": ""}
+            found.append({**about, **facts, "gpu_gb": None, "download_gb": None, **_on_disk(folder)})
+    return [one for one in found if one["here"]]
+
+
+def _on_disk(folder: Path) -> dict[str, Any]:
+    from pipeline.generators.weights import find, read_record
+
+    weights = find(folder.name)
+    return {
+        "here": weights is not None,
+        "bytes": sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()),
+        "folder": str(folder),
+        "revision": read_record(folder).get("revision"),
+        "class": weights and weights.made_as,
+    }
+
+
+# ---------------------------------------------------------------- for people
+
+PLAIN: Mapping[str, Any] = {"highlight": False, "markup": False}
+
+
+def _show(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.table import Table
+
+    made = Table(box=None, header_style="bold", pad_edge=False)
+    for head in heads:
+        made.add_column(head, no_wrap=head in ("name", "here", "GPU"), overflow="fold")
+    for row in rows:
+        made.add_row(*row)
+    out.print(made, **PLAIN)
+
+
+def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
+    able = ", ".join(SHORT[task] for task in one["tasks"])
+    gpu = "" if one["gpu_gb"] is None else f"{one['gpu_gb']:g} GB"
+    return one["name"], able, _state(one), gpu, one["licence"] + ASKS.get(one["commercial"], "")
+
+
+def _other_row(one: Mapping[str, Any]) -> tuple[str, ...]:
+    return one["name"], one["class"], _state(one), one["licence"]
+
+
+def _state(one: Mapping[str, Any]) -> str:
+    if one["here"]:
+        return _gb(one["bytes"])
+    if one["bytes"]:
+        return "damaged"
+    return f"no ({one['download_gb']:g} GB)" if one["download_gb"] else "no"
+
+
+def _gb(size: float) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e8 else f"{size / 1e6:.1f} MB"
+
+
+def _progress() -> "Progress":
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(20), DownloadColumn(), TransferSpeedColumn())
+    return Progress(*columns, TextColumn("left"), TimeRemainingColumn(), console=out, disable=not out.is_terminal)
+
+
+class _Bar:
+    """A bar that is drawn once the pull knows how much there is; on a pipe or in a log, one line instead.
+
+    A class because the bar appears with the first call and moves with the others.
+    """
+
+    def __init__(self, shown: "Progress", name: str) -> None:
+        self.shown, self.name = shown, name
+        self.task: TaskID | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self.task is None:
+            self.task = self.shown.add_task(self.name, completed=done, total=total)
+            if self.shown.disable:
+                out.print(f"{self.name}: {_gb(total - done)} of {_gb(total)} are to come", **PLAIN)
+        self.shown.update(self.task, completed=done, total=total)

@@ -1,0 +1,116 @@
+"""What a model runs on, and how much of its memory is free."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import OperatorError, ToolMissing
+
+SMALL = 1_000_000_000
+"""Bytes of weights up to which a processor will do without being asked to."""
+
+INSTALL = "pip install 'dailies[local]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device by torch's name (`cuda`, `mps`, `cpu`), and what people call it."""
+
+    name: str
+    title: str
+
+    @property
+    def is_gpu(self) -> bool:
+        """Tell whether it has memory of its own that weights move into."""
+        return self.name == "cuda"
+
+
+def library() -> Any:
+    """Give torch.
+
+    Raises:
+        ToolMissing: torch, diffusers or what they need is not installed, or is broken.
+    """
+    try:
+        import accelerate  # noqa: F401 - moving weights needs it; told here rather than in the middle of a take
+        import diffusers  # noqa: F401 - the same
+        import torch
+        import transformers  # noqa: F401 - the same
+    except (ImportError, OSError, RuntimeError) as failure:
+        missing = getattr(failure, "name", None) or failure
+        raise ToolMissing(
+            f"models on this machine need a library that is not here: {missing}", cure=INSTALL
+        ) from failure
+    return torch
+
+
+def device(asked: str, weights_bytes: int) -> Device:
+    """Choose what a model runs on; `asked` is auto, cuda, mps or cpu, and DAILIES_DEVICE stands in for auto.
+
+    Raises:
+        OperatorError: what was asked for is not here; or nothing was asked for, there is no GPU, and the model is so
+            large that a processor would take days.
+    """
+    torch = library()
+    wanted = os.environ.get("DAILIES_DEVICE", "auto") if asked == "auto" else asked
+    if wanted == "cuda" and not torch.cuda.is_available():
+        cure = "look at `nvidia-smi` and at which torch is installed, or write `device: cpu`"
+        raise OperatorError("CUDA is asked for, and torch finds no GPU it can use here", cure=cure)
+    if wanted == "mps" and not torch.backends.mps.is_available():
+        raise OperatorError("`device: mps` is asked for, and this is no Apple machine with Metal", cure="leave it out")
+    if wanted in {"cuda", "mps", "cpu"}:
+        return _titled(torch, wanted)
+    if wanted != "auto":
+        raise OperatorError(f"DAILIES_DEVICE={wanted} is no device", cure="set it to cuda, mps or cpu, or unset it")
+    if torch.cuda.is_available():
+        return _titled(torch, "cuda")
+    if torch.backends.mps.is_available():
+        return _titled(torch, "mps")
+    if weights_bytes > SMALL:
+        message = (
+            f"this machine has no GPU that torch can use, and the model has {weights_bytes / 1e9:.0f} GB of weights"
+        )
+        raise OperatorError(
+            message, cure="render where one is, or write `device: cpu` beside its name and wait for days"
+        )
+    return _titled(torch, "cpu")
+
+
+def _titled(torch: Any, name: str) -> Device:
+    return Device(name, torch.cuda.get_device_name() if name == "cuda" else name)
+
+
+def free_bytes(place: Device) -> int | None:
+    """Give the bytes of GPU memory that are free; None where the machine's memory is the limit."""
+    if not place.is_gpu:
+        return None
+    free, _ = library().cuda.mem_get_info()
+    return int(free)
+
+
+def forget(place: Device) -> None:
+    """Give back memory that torch keeps for later."""
+    import gc
+
+    gc.collect()
+    if place.is_gpu:
+        library().cuda.empty_cache()
+
+
+def peak_bytes(place: Device, *, reset: bool = False) -> int | None:
+    """Give the most bytes of GPU memory in use since the last reset."""
+    if not place.is_gpu:
+        return None
+    cuda = library().cuda
+    if reset:
+        cuda.reset_peak_memory_stats()
+    return int(cuda.max_memory_allocated())
+
+
+def is_full(failure: BaseException) -> bool:
+    """Tell whether a failure means that memory was too small."""
+    torch = library()
+    text = str(failure).lower()
+    return isinstance(failure, torch.OutOfMemoryError | MemoryError) or (
+        isinstance(failure, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
+    )

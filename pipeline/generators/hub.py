@@ -1,0 +1,281 @@
+"""What the hub of models has: a repository's files at one commit, each fetched from where it was broken off.
+
+No byte is taken on trust: a file gets its name only once it has the hash that the hub tells. huggingface_hub asks and
+carries; since its version 2 it begins every file anew, so what goes on from half a file is here.
+"""
+
+import hashlib
+import io
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from pipeline.errors import DailiesError, OperatorError, ProducerError, ToolFailed, ToolMissing
+
+LARGEST = 50_000_000_000
+"""Bytes of the largest file that a hub gives by plain HTTP."""
+
+SECONDS = 20
+"""How long the hub may think about a question."""
+
+TRIES = 3
+"""Attempts in a row that may bring nothing."""
+
+PLAIN = re.compile(r"\w[\w.+-]*(/\w[\w.+-]*)*", re.ASCII)
+"""Paths that cannot lead out of a folder; a file of any other name is left where it is."""
+
+TOKEN = re.compile(r"[!-~]*")
+
+AGAIN = "run the same command again: it goes on from there"
+
+
+class Unreachable(OperatorError):
+    """The hub, or the way to it, does not answer."""
+
+
+class Ended(Exception):
+    """The pull is to end; what has come is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a repository at one commit; `hashed` is the SHA-256 of a large one and git's hash of a small one."""
+
+    repo: str
+    commit: str
+    path: str
+    size: int
+    hashed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the hub tells of a repository at one commit; `licence` as its card names it, "" where it names none."""
+
+    repo: str
+    commit: str
+    licence: str
+    files: Mapping[str, File]
+
+
+def page(repo: str, revision: str | None = None) -> Page:
+    """Ask for a repository's files, with their sizes and hashes, and its licence.
+
+    Raises:
+        ProducerError: the name or the revision cannot be.
+        OperatorError: the hub does not know it, does not show it, or does not answer.
+        ToolMissing: huggingface_hub is not installed.
+    """
+    api = _library().HfApi(endpoint=_endpoint(), token=_token(), library_name="dailies")
+    with _told(repo, revision):
+        info = api.model_info(repo, revision=revision, timeout=SECONDS, files_metadata=True)
+        told = [(one.rfilename, one.size, one.lfs.sha256 if one.lfs else one.blob_id) for one in info.siblings or ()]
+        if not info.sha or not all(isinstance(size, int) and hashed for _, size, hashed in told):
+            raise _closed(repo) if info.gated else _no_hub()
+    files = {path: File(repo, info.sha, path, size, hashed) for path, size, hashed in told if PLAIN.fullmatch(path)}
+    return Page(repo, info.sha, _licence(info), files)
+
+
+def read(file: File) -> bytes:
+    """Fetch a small file.
+
+    Raises:
+        OperatorError: it cannot be had.
+    """
+    stream = io.BytesIO()
+    _carry(file, stream, 0)
+    return stream.getvalue()
+
+
+def part_of(file: File, to: Path) -> Path:
+    """Give the place of what has come of a file that is to lie at `to`."""
+    return to.with_name(f"{to.name}.{file.hashed[:16]}.part")
+
+
+def whole(file: File, at: Path) -> bool:
+    """Tell whether a file is there with every byte the hub has of it, by reading it."""
+    if not at.is_file() or at.stat().st_size != file.size:
+        return False
+    with at.open("rb") as stream:
+        if len(file.hashed) == 64:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == file.hashed
+        content = f"blob {file.size}\0".encode() + stream.read()
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest() == file.hashed
+
+
+def fetch(file: File, to: Path, ending: Event) -> None:
+    """Bring a file to its place and onto the disk, unless it lies there whole.
+
+    Raises:
+        Ended: `ending` was set meanwhile.
+        OperatorError: it cannot be had.
+        ToolFailed: it comes, but not as the hub says it is.
+    """
+    if whole(file, to):
+        return
+    to.unlink(missing_ok=True)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    part = part_of(file, to)
+    for _ in range(2):  # half a file from before a power cut may hold what was never written
+        _gather(file, part, ending)
+        if whole(file, part):
+            with part.open("rb") as stream:
+                os.fsync(stream.fileno())
+            part.replace(to)
+            return
+        part.unlink()
+    told = f"{file.path} of {file.repo} does not come as the hub says it is"
+    raise ToolFailed(told, cure="something on the way changes it, such as a proxy; else try again later")
+
+
+def _gather(file: File, part: Path, ending: Event) -> None:
+    """Fetch what is missing of a file, over as many connections as it takes while each brings something."""
+    empty = 0
+    while True:
+        before = part.stat().st_size if part.exists() else 0
+        if before > file.size:
+            part.unlink()
+            before = 0
+        try:
+            with _Incoming(part, ending) as stream:
+                _carry(file, stream, before)
+        except Unreachable:
+            empty = 0 if part.stat().st_size > before else empty + 1
+            if empty == TRIES or ending.wait(empty):
+                raise
+        else:
+            return
+
+
+class _Incoming(io.BufferedWriter):
+    """A file that grows at its end and takes no more once the pull is to end; the hub's library writes into it."""
+
+    def __init__(self, path: Path, ending: Event) -> None:
+        super().__init__(io.FileIO(path, "ab"))
+        self.ending = ending
+
+    def write(self, data: Any, /) -> int:
+        if self.ending.is_set():
+            raise Ended
+        return super().write(data)
+
+
+def _carry(file: File, stream: Any, begin: int) -> None:
+    _library()
+    from huggingface_hub.file_download import hf_hub_url, http_get
+
+    url = hf_hub_url(file.repo, file.path, revision=file.commit, endpoint=_endpoint())
+    headers = {"User-Agent": "dailies", "Accept-Encoding": "identity"}  # packed bytes cannot go on from the middle
+    if token := _token():
+        headers["Authorization"] = f"Bearer {token}"
+    with _told(file.repo):
+        http_get(url, stream, resume_size=begin, headers=headers, expected_size=file.size)
+
+
+# ---------------------------------------------------------------- the hub's library
+
+
+def _library() -> Any:
+    """Give huggingface_hub, told to report nothing home, to draw no bars and to keep its warnings to itself."""
+    for name in ("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK"):
+        os.environ.setdefault(name, "1")
+    try:
+        import huggingface_hub
+        from huggingface_hub import constants, utils
+    except ImportError as failure:
+        missing = f"fetching models needs a library that is not here: {failure.name or failure}"
+        raise ToolMissing(missing, cure="pip install 'dailies[local]'") from failure
+    constants.HF_HUB_DISABLE_TELEMETRY = True  # also where it was loaded before
+    talk: Any = utils
+    talk.disable_progress_bars()
+    talk.logging.set_verbosity_error()
+    return huggingface_hub
+
+
+def _endpoint() -> str:
+    from huggingface_hub import constants
+
+    return (os.environ.get("HF_ENDPOINT") or constants.ENDPOINT).rstrip("/")
+
+
+def _token() -> str | bool:
+    """Give the token of the environment, else False: one that is stored somewhere is not looked for."""
+    token = os.environ.get("HF_TOKEN", "").strip()
+    if not TOKEN.fullmatch(token):
+        raise OperatorError("HF_TOKEN holds what no token has, such as a space", cure="set it again")
+    return token or False
+
+
+def _licence(info: Any) -> str:
+    card = info.card_data or {}
+    named = card.get("license_name") if card.get("license") == "other" else card.get("license")
+    return str(named or next((one[8:] for one in info.tags or () if one.startswith("license:")), ""))
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+@contextmanager
+def _told(repo: str, revision: str | None = None) -> Iterator[None]:
+    try:
+        yield
+    except DailiesError:
+        raise
+    except Exception as failure:
+        sentence = _sentence(failure, repo, revision)
+        if sentence is None:
+            raise
+        raise sentence from failure
+
+
+def _sentence(failure: Exception, repo: str, revision: str | None) -> DailiesError | None:
+    """Say what the hub or the way to it did; None for what is no matter of theirs, such as a full disk."""
+    from huggingface_hub import errors
+
+    if isinstance(failure, errors.HfHubHTTPError):
+        return _refusal(failure, repo, revision)
+    if isinstance(failure, errors.HFValidationError):
+        return ProducerError(f"{repo!r} is no hub id", cure="it is written owner/name")
+    if isinstance(failure, errors.OfflineModeIsEnabled):
+        return Unreachable("HF_HUB_OFFLINE forbids to ask the hub", cure="unset it")
+    if isinstance(failure, OSError) and failure.errno is not None:
+        return None
+    if isinstance(failure, errors.HfHubHTTPError.__bases__):  # what its HTTP library raises, whichever that is
+        told = f"{type(failure).__name__} {str(failure).partition(chr(10))[0]}".strip()
+        cure = f"see that the network, HTTPS_PROXY and HF_ENDPOINT lead there, then {AGAIN}"
+        return Unreachable(f"the hub at {_endpoint()} cannot be reached: {told}", cure=cure)
+    return _no_hub() if isinstance(failure, ValueError | KeyError) else None
+
+
+def _refusal(failure: Any, repo: str, revision: str | None) -> DailiesError:
+    from huggingface_hub import errors
+
+    status = failure.response.status_code
+    if isinstance(failure, errors.RevisionNotFoundError):
+        told = f"{repo} has no revision {revision}"
+        return ProducerError(told, cure="name a branch, a tag or a commit of it, or leave --revision out")
+    if isinstance(failure, errors.GatedRepoError) or status == 403:
+        return _closed(repo)
+    if status in (401, 404):
+        told = f"the hub knows no model {repo}, or does not show it to you"
+        cure = "check the name; for one that is not public set HF_TOKEN to a token of yours that may read it"
+        return OperatorError(told, cure=cure)
+    if status == 429:
+        return OperatorError("the hub has had too many questions from here", cure=f"wait some minutes, then {AGAIN}")
+    return Unreachable(f"the hub at {_endpoint()} answers with error {status}", cure=f"wait a little, then {AGAIN}")
+
+
+def _closed(repo: str) -> OperatorError:
+    told = f"{repo} is given only to those who agreed to its terms"
+    cure = f"agree on its page, {_endpoint()}/{repo}, then set HF_TOKEN to a token of yours that may read it"
+    return OperatorError(told, cure=cure)
+
+
+def _no_hub() -> OperatorError:
+    told = f"what answers at {_endpoint()} is no hub"
+    return OperatorError(told, cure="see what HF_ENDPOINT and HTTPS_PROXY name, and whether the network wants a login")

@@ -1,0 +1,161 @@
+"""Where the weights of local models lie, which are there, and what tells one set of weights from another.
+
+The models folder is DAILIES_MODELS, else ~/.local/share/dailies/models. It holds one folder a model, as diffusers
+saves a pipeline: those that `dailies models pull` fetched, under the catalog's name or `owner--name` of a hub id, and
+the studio's own.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ToolFailed, ToolMissing
+from pipeline.model import Weights
+
+RECORD = "dailies.json"
+"""What `dailies models pull` writes beside weights: kind, repo, revision, parts."""
+
+INDEX = "model_index.json"
+"""What diffusers writes beside a pipeline: its class, and the class of each component."""
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?")
+"""A folder inside the models folder, or a hub id."""
+
+SAMPLES, SAMPLE = 32, 64 * 1024
+"""Places of a large file that are looked at, and bytes at each: reading 60 GB whole would take minutes a plan."""
+
+SMALL = 1024 * 1024
+"""Files up to this many bytes are read whole."""
+
+
+def models_folder() -> Path:
+    """Give the folder all models lie in, whether it exists or not."""
+    named = os.environ.get("DAILIES_MODELS")
+    return Path(named).expanduser() if named else Path.home() / ".local" / "share" / "dailies" / "models"
+
+
+def folder_of(name: str) -> Path:
+    """Give the folder of a model by the catalog's name, a hub id or the name of a folder.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if not NAME.fullmatch(name) or ".." in name:
+        raise ValueError(f"{name!r} is neither a folder inside the models folder nor a hub id such as owner/name")
+    return models_folder() / name.replace("/", "--")
+
+
+def asked(name: str, options: Mapping[str, Any]) -> str:
+    """Give the name under which a generator's weights lie: the producer's own (`model`, `path`), else its own."""
+    return str(options.get("model") or options.get("path") or name)
+
+
+def find(name: str) -> Weights | None:
+    """Give a model that is here; None where it is not, or its folder holds no pipeline."""
+    try:
+        folder = folder_of(name)
+        index = folder / INDEX
+        made_as = str(json.loads(index.read_text("utf-8"))["_class_name"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return Weights(folder, _identity(folder), made_as)
+
+
+def here(name: str) -> Weights:
+    """Give a model that must be here.
+
+    Raises:
+        ToolMissing: it is not, or its folder is not what diffusers saves.
+    """
+    found = find(name)
+    if found is not None:
+        return found
+    folder = folder_of(name)
+    if not folder.is_dir():
+        raise ToolMissing(f"the weights of {name} are not on this machine", cure=f"dailies models pull {name}")
+    told = f"{folder} is no model that diffusers saved: its {INDEX} is missing or damaged"
+    raise ToolMissing(told, cure=f"dailies models pull {name}, or name the folder that holds {INDEX}")
+
+
+def check(weights: Weights) -> None:
+    """See that every safetensors file of a model is whole, without reading its numbers.
+
+    Raises:
+        ToolFailed: one is cut off or damaged.
+    """
+    for file in sorted(weights.folder.rglob("*.safetensors")):
+        if why := damage(file):
+            name = file.relative_to(weights.folder)
+            cure = f"fetch it again: dailies models pull {weights.folder.name.replace('--', '/')}"
+            raise ToolFailed(f"the weights {weights.folder.name}/{name} are damaged: {why}", cure=cure)
+
+
+def damage(file: Path) -> str:
+    """Say what is wrong with a safetensors file: 8 bytes of length, a JSON header, then the numbers it tells of."""
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        length = int.from_bytes(stream.read(8), "little")
+        if not 2 <= length <= min(size - 8, 100_000_000):
+            return "its head cannot be read"
+        try:
+            head = json.loads(stream.read(length))
+            ends = [int(one["data_offsets"][1]) for name, one in head.items() if name != "__metadata__"]
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+            return "its head cannot be read"
+    missing = 8 + length + max(ends, default=0) - size
+    return f"{missing} bytes are missing" if missing > 0 else ""
+
+
+# ---------------------------------------------------------------- identity
+
+
+def _identity(folder: Path) -> str:
+    record = read_record(folder)
+    if isinstance(record.get("repo"), str) and isinstance(record.get("revision"), str):
+        parts = "".join(f"+{part}" for part in record.get("parts") or ())
+        return f"hub:{record['repo']}@{record['revision']}{parts}"
+    stamp = tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in _files(folder))
+    return f"folder:{_fingerprint(folder, stamp)}"
+
+
+def read_record(folder: Path) -> Mapping[str, Any]:
+    """Read what `pull` wrote beside weights; empty where it wrote nothing."""
+    try:
+        found = json.loads((folder / RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> str:
+    """Hash every file's name and size, small files whole, and large ones at evenly spread places.
+
+    Training changes numbers everywhere, so samples tell; a change that spares every sampled place would not show.
+    """
+    whole = hashlib.sha256()
+    for name, size, _ in stamp:
+        file = Path(name)
+        whole.update(f"{file.relative_to(folder).as_posix()}\0{size}\0".encode())
+        with file.open("rb") as stream:
+            for place in _places(size):
+                stream.seek(place)
+                whole.update(stream.read(SMALL if size <= SMALL else SAMPLE))
+    return whole.hexdigest()[:32]
+
+
+def _places(size: int) -> list[int]:
+    return [0] if size <= SMALL else [k * (size - SAMPLE) // (SAMPLES - 1) for k in range(SAMPLES)]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Walk a model's files in the order of their names; caches and notes are none of it."""
+    for file in sorted(folder.rglob("*")):
+        inside = file.relative_to(folder).parts
+        if file.is_file() and not any(part.startswith(".") for part in inside) and file.name != RECORD:
+            yield file

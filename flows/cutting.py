@@ -15,7 +15,7 @@ from flows.shoot import Shoot
 from pipeline import film as verbs
 from pipeline.deliver import cuts, report, words
 from pipeline.errors import OperatorError
-from pipeline.film.takes import Make, made_here
+from pipeline.film.making import Make, made_here
 from pipeline.production import Production, ShotState, Wanted, another_cut, begin, needed, versions
 
 MISSING, MACHINE = "shots failed:", "; something on this machine must be mended first"

@@ -16,7 +16,7 @@ from prefect.futures import PrefectFuture
 from flows.progress import Watcher
 from pipeline import film as verbs
 from pipeline.errors import Busy, DailiesError
-from pipeline.film.takes import Make, made_here
+from pipeline.film.making import Make, made_here
 from pipeline.production import Production
 
 BUSY_RETRIES = 20_000
@@ -71,7 +71,7 @@ class Shoot:
         self.width = width
         self.among = [name for name in production.shots if among is None or name in among]
         self.done: queue.Queue[tuple[str, int | None, PrefectFuture[None]]] = queue.Queue()
-        self.ready: deque[tuple[str, int]] = deque()
+        self.ready: deque[tuple[str, int]] = deque()  # shot and take; below zero a picture it starts from
         self.whole: deque[str] = deque()
         self.open: dict[str, int] = {}
         self.bugs: list[Exception] = []
@@ -117,22 +117,24 @@ class Shoot:
             self.open[name] -= 1
             self._came(name, number, _failure(future))
             if not self.open[name]:
-                self._settle(name)
+                (self._settle if number > 0 else self._begin)(name)
 
     def _next(self) -> tuple[str, int]:
-        """Take the next from the queue: one for the model that was used last, which is still loaded, if there is one."""
-        found = next((one for one in self.ready if self._model(one[0]) == self.model), self.ready[0])
+        """Take the next from the queue: one for the model used last, which is still loaded, if there is one."""
+        found = next((one for one in self.ready if self._model(*one) == self.model), self.ready[0])
         self.ready.remove(found)
-        self.model = self._model(found[0])
+        self.model = self._model(*found)
         return found
 
-    def _model(self, name: str) -> str:
-        made = self.production.shots[name].plan.generation
+    def _model(self, name: str, number: int) -> str:
+        state = self.production.shots[name]
+        made = (state.plan if number > 0 or state.key is None else state.key.plan).generation
         return f"{made.generator} {made.levers.get('model', '')}"
 
     def _make(self, name: str, number: int) -> None:
         self.making += 1
-        self.take.submit(name, number).add_done_callback(lambda one: self.done.put((name, number, one)))
+        what = f"take {number}" if number > 0 else f"picture {-number}"
+        self.take.submit(name, number, what).add_done_callback(lambda one: self.done.put((name, number, one)))
 
     def _settle(self, name: str) -> None:
         self.settling += 1
@@ -140,9 +142,10 @@ class Shoot:
 
     def _came(self, name: str, number: int, failure: BaseException | None) -> None:
         """Remember why a take did not come, where the verbs did not: a fault of this program, or a lost API."""
-        shot = self.production.shots[name]
-        if failure is not None and number not in shot.failures and number not in shot.takes:
-            shot.failures[number] = self._told(failure)
+        state = self.production.shots[name]
+        shot = state if number > 0 or state.key is None else state.key
+        if failure is not None and abs(number) not in shot.failures and abs(number) not in shot.takes:
+            shot.failures[abs(number)] = self._told(failure)
 
     def _told(self, failure: BaseException) -> DailiesError:
         """Give a failure as one that names its cure; one that nobody foresaw ends the run as a bug."""
@@ -153,8 +156,14 @@ class Shoot:
         return DailiesError(f"it broke: {type(failure).__name__}: {failure}", cure=A_BUG)
 
     def _begin(self, name: str) -> None:
-        """Queue the missing takes of a shot whose predecessor, if any, is settled."""
+        """Queue the missing takes of a shot whose predecessor, if any, is settled; before them its key pictures."""
         self.open[name] = 0
+        if self._asked(name) and not self._enough_failed():
+            pictures = verbs.missing_key_pictures(self.production, name)
+            self.open[name] = len(pictures)
+            self.ready.extend((name, -picture.number) for picture in pictures)
+            if pictures:
+                return
         try:
             verbs.resolve(self.production, name)
             verbs.find_takes(self.production, name)
@@ -165,7 +174,8 @@ class Shoot:
         wanted = self._asked(name) and not self._enough_failed()
         tried = self.production.shots[name].failures  # in this very run, for the film of which this is a version
         missing = verbs.missing_takes(self.production, name) if wanted else []
-        missing = [one for one in missing if one.number not in tried]
+        with_another = verbs.made_with_another(self.production, name)
+        missing = [one for one in missing if one.number not in tried and one.number not in with_another]
         self.open[name] = len(missing)
         self.ready.extend((name, one.number) for one in missing)
         if not missing:
@@ -233,15 +243,19 @@ class Shoot:
 
         @task(
             name="take",
-            task_run_name="{shot}: take {take}",
+            task_run_name="{shot}: {what}",
             cache_policy=NO_CACHE,
             retries=BUSY_RETRIES,
             retry_delay_seconds=BUSY_DELAY,
             retry_condition_fn=busy,
         )
-        def one_take(shot: str, take: int) -> None:
-            self._tell(shot, take)(0.0)
-            verbs.make_shot_take(self.production, shot, take, self._tell(shot, take), self.elsewhere)
+        def one_take(shot: str, take: int, what: str) -> None:  # noqa: ARG001 - what it is called in the UI
+            tell = self._tell(shot, take)
+            tell(0.0)
+            if take < 0:
+                verbs.make_key_picture(self.production, shot, -take, tell, self.elsewhere)
+            else:
+                verbs.make_shot_take(self.production, shot, take, tell, self.elsewhere)
             self.told.take(shot, take, 1.0)
 
         return one_take

@@ -17,6 +17,7 @@ from pipeline.generators import weights
 from pipeline.media.probe import probe
 from pipeline.model import Choice, Probe, RenderPlan, ShotPlan, Storyboard
 from pipeline.picks import Pick
+from pipeline.racing import Stopped
 from pipeline.shot import Judged
 from pipeline.store import Entry, Store, read_value, write_whole
 
@@ -42,16 +43,22 @@ class Studio:
 
 @dataclass(slots=True)
 class ShotState:
-    """What is there of one shot so far."""
+    """What is there of one shot so far; `stopped` are the takes that lost a race, `key` its pictures."""
 
     plan: ShotPlan
     takes: dict[int, Judged] = field(default_factory=dict)
     made: set[int] = field(default_factory=set)
     failures: dict[int, DailiesError] = field(default_factory=dict)
+    stopped: dict[int, Stopped] = field(default_factory=dict)
     blocked: DailiesError | None = None
     choice: Choice | None = None
     reason: str = ""
     cure: str = ""
+    key: "ShotState | None" = None
+
+    def __post_init__(self) -> None:
+        if self.key is None and self.plan.key is not None:
+            self.key = ShotState(self.plan.key)
 
 
 @dataclass(slots=True)
@@ -189,7 +196,9 @@ def _served(film: Production, made: ShotPlan) -> ShotState:
     known = film.shots.get(made.shot.id)
     if known is None or known.plan.generation != made.generation:
         return ShotState(made)
-    return ShotState(made, dict(known.takes), failures=dict(known.failures), blocked=known.blocked)
+    lost = dict(known.stopped)
+    failures = dict(known.failures)
+    return ShotState(made, dict(known.takes), failures=failures, stopped=lost, blocked=known.blocked, key=known.key)
 
 
 def _known_version(board: Storyboard, name: str | None) -> None:

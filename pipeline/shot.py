@@ -3,7 +3,9 @@
 Every step asks the store first, so that running it again makes only what is missing (architecture.md, decision 6).
 """
 
-from collections.abc import Mapping
+import json
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,10 @@ from pipeline.model import (
     TakeResult,
 )
 from pipeline.ports import LAST, WORDS, Generator, Reader, Tell
+from pipeline.score import Learned, Unusable
 from pipeline.store import Entry, Store
+
+log = logging.getLogger(__name__)
 
 CPU_WAIT = 900.0
 """Seconds to wait for another process that makes the same small artefact; no GPU is held meanwhile."""
@@ -70,11 +75,14 @@ def make_take(store: Store, shot: ShotPlan, take: TakePlan, tool: Generator, tel
     def write(folder: Path) -> Mapping[str, Any]:
         words = read_words(store, tool, shot.generation, tell)
         order = Order(shot.generation, take.number, take.seed, folder / TAKE, words)
-        done = _generated(tool, order, shot, store.work(recipe), tell)
-        _as_foretold(order)
-        return {"compute_seconds": done.compute_seconds, "usd": done.usd, "provenance": dict(done.provenance)}
+        return record(generated(tool, [order], shot, store.work(recipe), tell)[0])
 
     return store.make(recipe, write)
+
+
+def record(done: TakeResult) -> dict[str, Any]:
+    """Give what is remembered beside a take."""
+    return {"compute_seconds": done.compute_seconds, "usd": done.usd, "provenance": dict(done.provenance)}
 
 
 def read_words(store: Store, tool: Generator, plan: GenerationPlan, tell: Tell) -> Path | None:
@@ -96,13 +104,20 @@ def read_words(store: Store, tool: Generator, plan: GenerationPlan, tell: Tell) 
     return store.make(recipe, write, wait=WORDS_WAIT).file(WORDS)
 
 
-def _generated(tool: Generator, order: Order, shot: ShotPlan, work: Path, tell: Tell) -> TakeResult:
+def generated(tool: Generator, orders: Sequence[Order], shot: ShotPlan, work: Path, tell: Tell) -> list[TakeResult]:
+    """Have a generator make takes of one shot, and see that it did what it foretold; what lost a race is not there.
+
+    Raises:
+        DailiesError: a leaf that says who can mend it.
+    """
+
     def judge_early(clip: Path) -> Card:
         return score.measure(clip, motion_asked(shot.shot), shot.shot.allow).card
 
-    name = f"{order.plan.generator}, take {order.take} of shot '{shot.shot.id}'"
+    numbers = ", ".join(str(order.take) for order in orders)
+    name = f"{shot.generation.generator}, take {numbers} of shot '{shot.shot.id}'"
     try:
-        results = list(tool.generate([order], work, judge_early, tell))
+        results = list(tool.generate(orders, work, judge_early, tell))
     except DailiesError:
         raise
     except OSError as failure:
@@ -112,9 +127,12 @@ def _generated(tool: Generator, order: Order, shot: ShotPlan, work: Path, tell: 
     except Exception as failure:
         message = f"{name} broke: {type(failure).__name__}: {failure}"
         raise ToolFailed(message, cure="a fault of the generator; the log in the film's folder has more") from failure
-    if len(results) != 1 or not order.out.is_file():
+    made = [one.order for one in results if one.stopped is None]
+    if len(results) != len(orders) or not all(order.out.is_file() for order in made):
         raise ToolFailed(f"{name}: nothing was made", cure="a fault of the generator, not of the storyboard")
-    return results[0]
+    for order in made:
+        _as_foretold(order)
+    return results
 
 
 def _as_foretold(order: Order) -> None:
@@ -141,33 +159,58 @@ def motion_asked(shot: Shot) -> Amount | None:
     return "static" if still else "low"
 
 
-def card_recipe(shot: ShotPlan, take: TakePlan) -> Recipe:
-    """Give the recipe of a take's card; a new scorer version makes new cards, never new takes."""
+def learned(store: Store, shot: ShotPlan) -> tuple[Learned, ...]:
+    """Give the features by trained models that a shot's cards have: those whose weights are here and can be used."""
+    words = shot.generation.prompt or shot.shot.scene
+    return tuple(one for one in score.learned(words) if not store.has(score.unusable(one.weights)))
+
+
+def card_recipe(shot: ShotPlan, take: TakePlan, more: Sequence[Learned] = ()) -> Recipe:
+    """Give the recipe of a take's card; new weights in `more`, or a new scorer version, make new cards, never takes."""
     assert take.recipe is not None
     values: dict[str, Any] = {"take": take.recipe.key, "motion": motion_asked(shot.shot)}
     if shot.shot.allow:
         values["allow"] = sorted(shot.shot.allow)
+    values |= {one.name: one.values() for one in more}
     return Recipe("card/1", f"score@{score.VERSION}", values)
 
 
 def judge(store: Store, shot: ShotPlan, take: TakePlan, entry: Entry) -> Judged:
-    """Measure a take once: its card and a strip of thumbnails become an artefact."""
+    """Measure a take once: its card and a strip of thumbnails become an artefact.
+
+    Weights that fail are left out from then on, in every process: the card is made without what they would tell.
+    """
+    more = learned(store, shot)
 
     def write(folder: Path) -> None:
-        measured = score.measure(entry.file(TAKE), motion_asked(shot.shot), shot.shot.allow)
+        measured = score.measure(entry.file(TAKE), motion_asked(shot.shot), shot.shot.allow, more)
         (folder / "data.json").write_text(score.card_to_json(measured.card), "utf-8")
         film_frames.write_picture(folder / "strip.jpg", measured.strip)
 
-    card_entry = store.make(card_recipe(shot, take), write, wait=CPU_WAIT)
+    try:
+        card_entry = store.make(card_recipe(shot, take, more), write, wait=CPU_WAIT)
+    except Unusable as failure:
+        _leave_out(store, failure)
+        return judge(store, shot, take, entry)
     card = score.card_from_json(card_entry.file("data.json").read_text("utf-8"))
     return Judged(take, entry, card, card_entry)
+
+
+def _leave_out(store: Store, failure: Unusable) -> None:
+    """Note in the store that weights cannot be used, and say so once."""
+
+    def write(folder: Path) -> None:
+        (folder / "data.json").write_text(json.dumps({"kind": "unusable/1", "why": str(failure)}), "utf-8")
+        log.warning("cards are made without it: %s", failure)
+
+    store.make(score.unusable(failure.weights), write, wait=CPU_WAIT)
 
 
 def find(store: Store, shot: ShotPlan, take: TakePlan) -> Judged | None:
     """Give a take and its card if both are there, without making anything."""
     if take.recipe is None:
         return None
-    entry, card_entry = store.find(take.recipe), store.find(card_recipe(shot, take))
+    entry, card_entry = store.find(take.recipe), store.find(card_recipe(shot, take, learned(store, shot)))
     if entry is None or card_entry is None:
         return None
     return Judged(take, entry, score.card_from_json(card_entry.file("data.json").read_text("utf-8")), card_entry)

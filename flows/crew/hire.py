@@ -13,11 +13,13 @@ from flows.crew.leaving import spell
 from flows.crew.request import Answer, Request
 from flows.crew.work import NotBegun, Work
 from flows.deployed import ROUND, house
+from pipeline import racing
 from pipeline import shot as shots
 from pipeline.errors import Busy, DailiesError, OperatorError, ProducerError, ToolFailed
-from pipeline.film.takes import Make, made_here
+from pipeline.film.making import Make, made_here
 from pipeline.model import ShotPlan, TakePlan
 from pipeline.ports import Tell
+from pipeline.racing import Stopped
 from pipeline.shot import Judged
 from pipeline.store import Store
 
@@ -34,6 +36,9 @@ KILLS = 3
 
 PATIENCE = 600.0
 """Seconds the scheduler may be away."""
+
+SOON = 5.0
+"""Seconds until the card of a take that is seen is taken to be missing."""
 
 SHARED = 60.0
 """Seconds until what another machine wrote on a shared disk is seen here."""
@@ -68,7 +73,7 @@ class Hired:
         self._board = board
         self._terms = terms
 
-    def make(self, store: Store, plan: ShotPlan, take: TakePlan, rank: float, tell: Tell) -> Judged:
+    def make(self, store: Store, plan: ShotPlan, take: TakePlan, rank: float, tell: Tell) -> Judged | Stopped:
         """Have one take made and measured, wait for it, and give it; it is in the store then.
 
         Takes of lower `rank` go first. `tell` is called in this thread. Many threads may ask at once.
@@ -162,7 +167,7 @@ def hired_for(until: float | None, priority: int) -> Iterator[Make]:
         return
     with hired(rules.crew, Terms(rules.deadline, until, rules.floor)) as crew:
 
-        def make(store: Store, plan: ShotPlan, take: TakePlan, tell: Tell) -> Judged:
+        def make(store: Store, plan: ShotPlan, take: TakePlan, tell: Tell) -> Judged | Stopped:
             place = rank(priority // ROUND, plan.generation.generator, priority % ROUND)
             return crew.make(store, plan, take, place, tell)
 
@@ -199,15 +204,18 @@ def _overdue(work: Work, worker: str) -> ToolFailed:
     return ToolFailed(f"{work.name} was stopped after {spell(work.deadline)} on worker {worker}", cure=cure)
 
 
-def _seen(work: Work, answer: Answer) -> Judged:
-    """Give what a worker made, as soon as it is seen here: a shared disk may show it late.
+def _seen(work: Work, answer: Answer) -> Judged | Stopped:
+    """Give what a worker made, or what it stopped, as soon as it is seen here: a shared disk may show it late.
 
     Raises:
         OperatorError: it is not seen.
     """
-    give_up = time.monotonic() + SHARED
-    while (found := shots.find(Store(work.store), work.shot, work.take)) is None:
-        if time.monotonic() > give_up:
+    store, began = Store(work.store), time.monotonic()
+    while (found := racing.made(store, work.shot, work.take)) is None:
+        waited, recipe = time.monotonic() - began, work.take.recipe
+        if waited > SOON and recipe is not None and (entry := store.find(recipe)) is not None:
+            return shots.judge(store, work.shot, work.take, entry)  # measured there with other weights than are here
+        if waited > SHARED:
             message = f"worker {answer.worker} made {work.name}, but it is not in {work.store} here"
             raise OperatorError(message, cure="the studio's folder must be the same shared folder on every machine")
         time.sleep(0.5)

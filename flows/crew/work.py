@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from flows.crew.line import Dropped, Line
 from flows.crew.watch import watched
-from pipeline import errors, registry, shot
+from pipeline import errors, racing, registry
 from pipeline.errors import Busy, DailiesError, OperatorError, ProducerError, ToolFailed
 from pipeline.model import Order, ShotPlan, TakePlan, TakeResult
 from pipeline.ports import Generator, Judge, Tell
@@ -99,7 +99,7 @@ def _made(work: Work, line: Line) -> DailiesError | None:
     """Make a take; give what went wrong as a value, so that nothing holds on to what the generator had in hand."""
     store = Store(work.store)
     try:
-        if shot.find(store, work.shot, work.take) is None:
+        if racing.made(store, work.shot, work.take) is None:
             _refuse(work, store)
             with watched(work.name, work.deadline, line):
                 make_now(work, store, line)
@@ -135,7 +135,7 @@ def _broken(work: Work, failure: BaseException) -> DailiesError:
 def make_now(work: Work, store: Store, line: Line) -> None:
     """Make and measure a take that the store lacks."""
     tool = cast("Generator", _Begun(work, line, registry.generator(work.model.partition("@")[0])))
-    shot.judge(store, work.shot, work.take, shot.make_take(store, work.shot, work.take, tool, line.share))
+    racing.make(store, work.shot, work.take, tool, line.share)
 
 
 class _Begun:

@@ -5,7 +5,7 @@ import os
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,17 @@ class DeskTake:
 
 @dataclass(frozen=True, slots=True)
 class DeskShot:
-    """One shot as it is shown; `reason` says why it is missing, where `choice` is None."""
+    """One shot as it is shown; `reason` says why it is missing, where `choice` is None.
+
+    `failures` and `stopped` say why a take could not be made, and why it was not made to its end.
+    """
 
     plan: ShotPlan
     takes: Mapping[int, DeskTake]
     failures: Mapping[int, str]
     choice: Choice | None
     reason: str
+    stopped: Mapping[int, str] = field(default_factory=dict)
 
 
 def rate_text(rate: Fraction) -> str:
@@ -162,6 +166,7 @@ def scores_of(desk: DeskShot) -> dict[str, Any]:
         "prompt": desk.plan.generation.prompt,
         "takes": [_scored(number, take) for number, take in desk.takes.items()],
         "failed": [{"take": number, "reason": reason} for number, reason in desk.failures.items()],
+        "stopped": [{"take": number, "reason": reason} for number, reason in desk.stopped.items()],
         "chosen": desk.choice.take if desk.choice else None,
         "by": desk.choice.by if desk.choice else None,
         "why": desk.choice.reason if desk.choice else desk.reason,
@@ -176,6 +181,7 @@ def log_of(desk: DeskShot) -> str:
         told = f"rejected: {gates}" if gates else "not rejected"
         lines.append(f"take {number}: seed {take.seed}, {take.compute_seconds:.1f} s, {take.card.score:.3f}, {told}")
     lines += [f"take {number}: not made: {reason}" for number, reason in desk.failures.items()]
+    lines += [f"take {number}: {reason}" for number, reason in desk.stopped.items()]
     lines.append(desk.choice.reason if desk.choice else f"missing: {desk.reason}")
     return "\n".join(lines) + "\n"
 

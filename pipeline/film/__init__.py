@@ -7,13 +7,25 @@ Flows call these verbs; calling them again makes only what the store lacks.
 
 from pipeline.film.choices import settle_shot, take_up
 from pipeline.film.cutting import assemble
-from pipeline.film.takes import find_takes, make_shot_take, missing_takes, recall_failures, reroll, resolve
+from pipeline.film.keys import make_key_picture, missing_key_pictures
+from pipeline.film.takes import (
+    find_takes,
+    made_with_another,
+    make_shot_take,
+    missing_takes,
+    recall_failures,
+    reroll,
+    resolve,
+)
 from pipeline.film.words import read_words
 
 __all__ = [
     "assemble",
     "find_takes",
+    "made_with_another",
+    "make_key_picture",
     "make_shot_take",
+    "missing_key_pictures",
     "missing_takes",
     "read_words",
     "recall_failures",

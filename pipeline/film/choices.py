@@ -20,6 +20,9 @@ def settle_shot(production: Production, name: str) -> None:
     choose(production, state, picking.read(production.desk))
     finished(production, state)
     folder.write_shot(production.folder, desk(state))
+    for number, picture in sorted(state.key.takes.items() if state.key else ()):
+        source, _ = shot.last_frame(production.studio.store, picture)
+        folder.link(source.path, production.folder / "shots" / name / f"key_{number}.png")
 
 
 def take_up(production: Production, name: str) -> ShotState:
@@ -94,7 +97,8 @@ def desk(state: ShotState) -> folder.DeskShot:
     failures = {number: str(failure) for number, failure in sorted(state.failures.items())}
     told = f"{state.reason} ({state.cure})" if state.cure else state.reason
     reason = told if state.choice is None else ""
-    return folder.DeskShot(state.plan, takes, failures, state.choice, reason)
+    stopped = {number: one.reason for number, one in sorted(state.stopped.items())}
+    return folder.DeskShot(state.plan, takes, failures, state.choice, reason, stopped)
 
 
 def _desk_take(one: shot.Judged) -> folder.DeskTake:

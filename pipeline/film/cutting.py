@@ -120,7 +120,8 @@ def _keep(production: Production, edit: cutting.Edit, made: Sequence[Entry]) -> 
     """Name in plan.json every artefact that the film hangs on."""
     keys = [*production.reads, *(entry.key for entry in made)]
     keys += [material.key for material in edit.materials.values()]
-    keys += [key for one in production.shots.values() for take in one.takes.values() for key in _keys(take)]
+    shots = [one for state in production.shots.values() for one in (state, state.key) if one is not None]
+    keys += [key for one in shots for take in one.takes.values() for key in _keys(take)]
     folder.write_plan(production.folder, production.now(), production.plan.board.file.resolve(), keys)
 
 

@@ -1,46 +1,45 @@
 """Takes: which recipes a shot has, what the store holds of them, and making one."""
 
-from collections.abc import Callable
-
 from pipeline import plan as planning
-from pipeline import registry, shot
+from pipeline import racing, registry, shot
 from pipeline.deliver import facts_takes
 from pipeline.errors import DailiesError, ShotFailed
+from pipeline.film.keys import first_frame, missing_key_pictures
+from pipeline.film.making import Make, made_here
 from pipeline.generators import weights
-from pipeline.model import ShotPlan, TakePlan
+from pipeline.model import Input, MediaFacts, ShotPlan, TakePlan
 from pipeline.ports import Tell
-from pipeline.production import Production
-from pipeline.shot import Judged
-from pipeline.store import Store
-
-Make = Callable[[Store, ShotPlan, TakePlan, Tell], Judged]
-"""Has a take made and measured, here or elsewhere; afterwards the store has both."""
-
-
-def made_here(store: Store, plan: ShotPlan, take: TakePlan, tell: Tell) -> Judged:
-    """Make and measure a take in this process, or find it in the store."""
-    tool = registry.generator(plan.generation.generator.partition("@")[0])
-    return shot.judge(store, plan, take, shot.make_take(store, plan, take, tool, tell))
+from pipeline.production import Production, ShotState
+from pipeline.racing import Stopped
 
 
 def resolve(production: Production, name: str) -> ShotPlan:
-    """Give a shot's plan with its recipes known; a chained shot's depend on the take its predecessor chose.
+    """Give a shot's plan with its recipes known; they may depend on the take of another, or on a picture made for it.
 
     Raises:
-        ShotFailed: the shot it continues has no take.
+        ShotFailed: the shot it continues has no take; or there is no picture to start from.
     """
     state = production.shots[name]
     before = state.plan.after
-    if before is None or all(take.recipe for take in state.plan.takes):
+    if all(take.recipe for take in state.plan.takes):
+        return state.plan
+    if state.key is not None:
+        if missing_key_pictures(production, name):
+            raise ShotFailed("the pictures it starts from are not there yet", cure="render it again")
+        return _started(production, state, *first_frame(production, state.key))
+    if before is None:
         return state.plan
     upstream = production.state(before)
     if upstream.choice is None:
         raise ShotFailed(f"it continues '{before}', which has no take yet", cure=f"mend '{before}' first")
-    store = production.studio.store
-    frame, facts = shot.last_frame(store, upstream.takes[upstream.choice.take])
-    state.plan = planning.chained(
-        state.plan, production.plan.board, frame, facts, registry.generator, store.has, weights.find
-    )
+    last = shot.last_frame(production.studio.store, upstream.takes[upstream.choice.take])
+    return _started(production, state, *last)
+
+
+def _started(production: Production, state: ShotState, frame: Input, facts: MediaFacts) -> ShotPlan:
+    """Plan a shot now that the frame it starts from is there."""
+    store, board = production.studio.store, production.plan.board
+    state.plan = planning.chained(state.plan, board, frame, facts, registry.generator, store.has, weights.find)
     return state.plan
 
 
@@ -55,21 +54,30 @@ def make_shot_take(production: Production, name: str, number: int, tell: Tell, m
     store = production.studio.store
     there = take.recipe is not None and store.has(take.recipe)
     try:
-        judged = make(store, state.plan, take, tell)
+        raced = len(racing.heat(store, state.plan)) > 0
+        made = make(store, state.plan, take, tell)
     except DailiesError as failure:
         state.failures[number] = failure
         raise
-    state.takes[number] = judged
-    if not there:
-        state.made.add(number)
+    if isinstance(made, Stopped):
+        state.stopped[number] = made
+    else:
+        state.takes[number] = made
+        if not there and not raced:  # what a race takes tells nothing of what a take takes alone
+            state.made.add(number)
+    if raced:
+        find_takes(production, name)
 
 
 def find_takes(production: Production, name: str) -> None:
     """Take up what the store already holds of a shot, without making anything."""
     state = production.shots[name]
     store = production.studio.store
-    found = ((take.number, shot.find(store, state.plan, take)) for take in state.plan.takes)
-    state.takes |= {number: judged for number, judged in found if judged is not None}
+    for take in state.plan.takes:
+        if (judged := shot.find(store, state.plan, take)) is not None:
+            state.takes[take.number] = judged
+        elif (lost := racing.stopped(store, state.plan, take)) is not None:
+            state.stopped[take.number] = lost
 
 
 def recall_failures(production: Production, name: str) -> None:
@@ -81,9 +89,14 @@ def recall_failures(production: Production, name: str) -> None:
 
 
 def missing_takes(production: Production, name: str) -> list[TakePlan]:
-    """List the takes of a shot that are not there yet."""
+    """List the takes of a shot that are not there yet; those that lost a race are left where they are."""
     state = production.shots[name]
-    return [take for take in state.plan.takes if take.number not in state.takes]
+    return [take for take in state.plan.takes if take.number not in state.takes and take.number not in state.stopped]
+
+
+def made_with_another(production: Production, name: str) -> set[int]:
+    """Give the missing takes of a shot that come with the first one of their race."""
+    return {take.number for take in racing.heat(production.studio.store, production.shots[name].plan)[1:]}
 
 
 def reroll(production: Production, name: str) -> list[TakePlan]:

@@ -1,4 +1,4 @@
-"""Prompts of a whole film, read before anything is drawn: each encoder is loaded once, and gone when the models come."""
+"""Prompts of a whole film, read before anything is drawn: each encoder is loaded once, and goes before models come."""
 
 import logging
 from collections.abc import Mapping, Sequence

@@ -63,7 +63,7 @@ def find(name: str) -> Weights | None:
         made_as = str(json.loads(index.read_text("utf-8"))["_class_name"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return Weights(folder, _identity(folder), made_as)
+    return Weights(folder, identity(folder), made_as)
 
 
 def here(name: str) -> Weights:
@@ -114,7 +114,8 @@ def damage(file: Path) -> str:
 # ---------------------------------------------------------------- identity
 
 
-def _identity(folder: Path) -> str:
+def identity(folder: Path) -> str:
+    """Tell the weights in a folder from any other: by where they were pulled from, else by what is in the files."""
     record = read_record(folder)
     if isinstance(record.get("repo"), str) and isinstance(record.get("revision"), str):
         parts = "".join(f"+{part}" for part in record.get("parts") or ())

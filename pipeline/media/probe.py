@@ -14,12 +14,14 @@ from pipeline.errors import MediaInvalid
 from pipeline.media.clock import clock
 from pipeline.media.container import bounded, checked, is_still, opened, video_of
 from pipeline.media.pixels import exif_turn, refuse, square, turn_of
+from pipeline.media.weights import check_weights, is_weights
 from pipeline.model import MediaFacts, Size, Spec
 
 PROBE = f"probe@1 av@{av.__version__}"
 """Who finds the facts. The number is raised when a file would get other facts than before: those kept are void then."""
 
-KINDS = ("picture", "video", "sound")
+KINDS = ("picture", "video", "sound", "weights")
+UNSEEN = ("sound", "weights")
 
 
 def probe(path: Path, sha256: str | None = None) -> MediaFacts:
@@ -27,11 +29,15 @@ def probe(path: Path, sha256: str | None = None) -> MediaFacts:
 
     A clip of variable rate is counted at the standard rate nearest its usual one, which is how `frames.read` gives
     it. A picture has one frame at rate 1. The first frame is decoded, so what cannot be decoded is found here.
-    Whoever knows the `sha256` of the content spares it being read for that.
+    Of weights only the list of what they hold is read. Whoever knows the `sha256` of the content spares it being read
+    for that.
 
     Raises:
         MediaInvalid: missing, empty, no media, cut short, more than 64 megapixels, HDR; with the cure.
     """
+    if is_weights(path):
+        check_weights(path)
+        return MediaFacts("weights", sha256 or digest(path), None, Fraction(0), has_sound=False)
     checked(path)
     with opened(path) as container:
         stream = video_of(container)
@@ -70,7 +76,7 @@ def facts_from(values: Mapping[str, Any]) -> MediaFacts | None:
     """Read what `facts_values` gave; None where it is anything else."""
     try:
         size, rate, frames = values["size"], values["rate"], values["frames"]
-        spec = Spec(Size(*map(int, size)), Fraction(rate), int(frames)) if values["kind"] != "sound" else None
+        spec = None if values["kind"] in UNSEEN else Spec(Size(*map(int, size)), Fraction(rate), int(frames))
         seconds, has_sound = Fraction(values["seconds"]), bool(values["has_sound"])
         facts = MediaFacts(values["kind"], str(values["sha256"]), spec, seconds, has_sound)
         return facts if facts.kind in KINDS and facts_values(facts) == values else None

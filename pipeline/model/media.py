@@ -40,9 +40,9 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class MediaFacts:
-    """What a probe says about one file; `spec` is None for sound, `seconds` is 0 for a picture."""
+    """What a probe says about one file; `spec` is None for sound and weights, `seconds` 0 for pictures and weights."""
 
-    kind: Literal["picture", "video", "sound"]
+    kind: Literal["picture", "video", "sound", "weights"]
     sha256: str
     spec: Spec | None
     seconds: Fraction

@@ -132,6 +132,15 @@ class Estimate:
     seconds: float = 0.0
     disk_bytes: int = 0
 
+    def with_(self, other: "Estimate") -> "Estimate":
+        """Give both together."""
+        return Estimate(
+            self.takes + other.takes,
+            self.usd + other.usd,
+            self.seconds + other.seconds,
+            self.disk_bytes + other.disk_bytes,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ShotPlan:
@@ -140,6 +149,8 @@ class ShotPlan:
     Its takes hold `spare` film frames more than the shot needs, and the film's material begins at frame `first` of
     them, or anywhere in the spare frames where `windowed`; they are played at `speed`. `uses` names the shot whose
     takes it shows; it has none of its own then. `made` is how its takes are made, as a storyboard would write it down.
+    `heat` are the takes that may be stopped in a race. `key` plans the pictures among which its first frame is chosen,
+    where a picture model makes it.
     """
 
     shot: Shot
@@ -157,7 +168,9 @@ class ShotPlan:
     speed: Fraction = Fraction(1)
     made: Made | None = None
     uses: str | None = None
+    heat: tuple[int, ...] = ()
     advice: tuple[str, ...] = ()
+    key: "ShotPlan | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,34 @@ class ToolChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Lora:
+    """Extra weights for a shot's model, and how strongly they count: 0 is not at all, 1 as they were made."""
+
+    file: Asset
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Keyframe:
+    """A picture model that makes a shot's first frame, how many pictures there are to choose from, its own prompt.
+
+    `prompt` None = the shot's.
+    """
+
+    generator: ToolChoice
+    takes: int = 4
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """The shares of the steps at which losing takes are stopped, and how many go on after each."""
+
+    rungs: tuple[float, ...]
+    keep: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Title:
     """Text drawn over the picture, in the film's language, from `at` seconds after the shot's cut point.
 
@@ -136,7 +164,10 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One shot as the producer wants it, with defaults, looks, sequence and cast applied."""
+    """One shot as the producer wants it, with defaults, looks, sequence and cast applied.
+
+    `references` are pictures of the people and places in it, in the order in which they are named.
+    """
 
     id: str
     index: int
@@ -170,3 +201,7 @@ class Shot:
     made: Made | None = None
     allow: tuple[str, ...] = ()
     approve: bool = False
+    loras: tuple[Lora, ...] = ()
+    references: tuple[Asset, ...] = ()
+    keyframe: Keyframe | None = None
+    race: Race | None = None

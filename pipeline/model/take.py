@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.model.media import MediaFacts, Size, Spec
-from pipeline.model.shots import Shot
+from pipeline.model.shots import Race, Shot
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,10 @@ def _plain(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file a generator reads. `role` is first_frame, last_frame or source; only role and sha256 enter a key."""
+    """A file a generator reads; only role and sha256 enter a key.
+
+    `role` is first_frame, last_frame, source, image, or reference and lora with a number, from 1 on.
+    """
 
     role: str
     path: Path
@@ -119,7 +122,8 @@ class GenerationPlan:
 class Order:
     """One take to make: `out` is the video file to write (a `.mp4` in a folder that exists).
 
-    `words` is the file in which its generator encoded the prompt; None where it encodes none beforehand.
+    `words` is the file in which its generator encoded the prompt; None where it encodes none beforehand. Orders with a
+    `race` are handed in together, and those whose previews are worst may be stopped.
     """
 
     plan: GenerationPlan
@@ -127,17 +131,22 @@ class Order:
     seed: int
     out: Path
     words: Path | None = None
+    race: Race | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TakeResult:
-    """One take made. `sound` is a file beside `out`, or None; `provenance` goes into the take's record."""
+    """One take made. `sound` is a file beside `out`, or None; `provenance` goes into the take's record.
+
+    `stopped`: it lost a race after so many steps, and nothing was written.
+    """
 
     order: Order
     compute_seconds: float
     usd: float = 0.0
     sound: Path | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    stopped: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,4 +78,6 @@ def assets(shot: Shot) -> dict[str, Asset]:
         "source": shot.source.file if shot.source else None,
         "image": shot.card.image if shot.card else None,
     }
-    return {role: asset for role, asset in named.items() if asset is not None}
+    found = {role: asset for role, asset in named.items() if asset is not None}
+    found |= {f"reference_{number}": asset for number, asset in enumerate(shot.references, 1)}
+    return found | {f"lora_{number}": lora.file for number, lora in enumerate(shot.loras, 1)}

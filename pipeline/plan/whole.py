@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 
 from pipeline import captions, disclosure, soundtrack, timeline
 from pipeline.errors import Problem, StoryboardInvalid
@@ -156,14 +157,14 @@ def _of_tools(desk: Desk, shots: Sequence[ShotPlan]) -> list[Problem]:
         desk.board.problem(f"shots[{one.shot.index}].{key}", what, warning=True)
         for one in shots
         if one.estimate.takes
-        for key, what in one.generation.doubts
+        for key, what in _doubted(one)
     ]
 
 
+def _doubted(shot: ShotPlan) -> list[tuple[str, str]]:
+    of_key = shot.key.generation.doubts if shot.key else ()
+    return [*shot.generation.doubts, *((f"keyframe.{key}", what) for key, what in of_key)]
+
+
 def _total(parts: Sequence[Estimate]) -> Estimate:
-    return Estimate(
-        sum(one.takes for one in parts),
-        sum(one.usd for one in parts),
-        sum(one.seconds for one in parts),
-        sum(one.disk_bytes for one in parts),
-    )
+    return reduce(Estimate.with_, parts, Estimate())

@@ -1,6 +1,6 @@
 """From a clip to its card: one decode, every feature, the gates, one number, colours and thumbnails."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -9,27 +9,34 @@ from pipeline.choose import ranked as rank
 from pipeline.errors import MediaInvalid
 from pipeline.media.planes import Planes, planes
 from pipeline.media.probe import probe
+from pipeline.metrics.learned import Unusable
 from pipeline.model import Amount, Card, Spec
 from pipeline.ports import Frame
 from pipeline.score.cards import card_from_json, card_to_json, card_values
 from pipeline.score.combination import combine, total
 from pipeline.score.curves import curves
 from pipeline.score.gates import gates
+from pipeline.score.optional import Learned, learned, unusable
+from pipeline.score.optional import features as seen
 from pipeline.score.readings import Readings, read
 from pipeline.score.window import best_window
 
 __all__ = [
     "VERSION",
+    "Learned",
     "Measured",
+    "Unusable",
     "best_window",
     "card_from_json",
     "card_to_json",
     "card_values",
     "combine",
+    "learned",
     "measure",
     "measure_frames",
     "rank",
     "total",
+    "unusable",
 ]
 
 VERSION = 3
@@ -44,19 +51,25 @@ class Measured:
     strip: Frame
 
 
-def measure(path: Path, motion: Amount | None = None, allow: Collection[str] = ()) -> Measured:
+def measure(
+    path: Path, motion: Amount | None = None, allow: Collection[str] = (), more: Sequence[Learned] = ()
+) -> Measured:
     """Measure a clip in one decode; `motion` is what the shot asked for, and None asks for nothing.
 
-    `allow` names gates whose fault is meant: they reject nothing, and what they find costs nothing.
+    `allow` names gates whose fault is meant: they reject nothing, and what they find costs nothing. `more` are features
+    by trained models, which weigh nothing in the score; 8 frames are decoded a second time for them.
 
     Raises:
         MediaInvalid: no clip, or one that cannot be decoded.
+        Unusable: the weights of one of `more` cannot be loaded.
     """
     spec = probe(path).spec
+    found = seen(path, spec.frames, more) if spec else {}
     readings = None if spec is None else read(planes(path))
     if spec is None or readings is None:
         raise MediaInvalid(f"{path}: there is no picture in this file", cure="give a video file")
-    return Measured(_card(readings, replace(spec, frames=readings.frames), motion, allow), readings.strip)
+    card = _card(readings, replace(spec, frames=readings.frames), motion, allow)
+    return Measured(replace(card, features=dict(card.features) | found), readings.strip)
 
 
 def measure_frames(

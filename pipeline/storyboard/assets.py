@@ -11,6 +11,9 @@ from pipeline.model import Asset, MediaFacts, Probe
 from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.words import close, did_you_mean, one_of, short
 
+CALLED = {"weights": "file of weights"}
+"""What a kind of file is called, where that is not its own name."""
+
 ASSETS_FOLDER = "DAILIES_ASSETS"
 """Environment variable: a folder beside the storyboard's own in which files are looked for."""
 
@@ -33,7 +36,7 @@ class Assets:
     def get(self, name: object, path: str, kinds: Sequence[str]) -> tuple[Asset, MediaFacts] | None:
         """Find the file called `name` at `path` of the storyboard; None with a problem noted when it cannot serve.
 
-        `kinds` are what will do: picture, video, sound (a video that has sound is one).
+        `kinds` are what will do: picture, video, sound (a video that has sound is one), weights.
         """
         asset = self.file(name, path)
         if asset is None:
@@ -43,8 +46,9 @@ class Assets:
             self._ledger.wrong(path, facts)
             return None
         if not _serves(facts, kinds):
+            found = CALLED.get(facts.kind, facts.kind)
             self._ledger.wrong(
-                path, f"{short(asset.name)} is a {facts.kind}; here stands a {one_of(kinds)}{_hint(facts, kinds)}"
+                path, f"{short(asset.name)} is a {found}; here stands a {one_of(kinds)}{_hint(facts, kinds)}"
             )
             return None
         return asset, facts
@@ -77,6 +81,8 @@ def _serves(facts: MediaFacts, kinds: Sequence[str]) -> bool:
 def _hint(facts: MediaFacts, kinds: Sequence[str]) -> str:
     if facts.kind == "picture" and "video" in kinds:
         return "; a picture goes to first_frame"
+    if facts.kind == "weights":
+        return "; weights go to lora"
     if facts.kind == "video" and "picture" in kinds:
         return "; a clip goes to source"
     return " (and this one has no sound)" if facts.kind == "video" else ""

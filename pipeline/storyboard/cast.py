@@ -1,10 +1,12 @@
-"""The cast: descriptions that stand verbatim wherever `{name}` or `{name.variant}` is written."""
+"""The cast: descriptions that stand verbatim wherever `{name}` or `{name.variant}` is written, and what comes along."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pipeline.storyboard.assets import Assets
 from pipeline.storyboard.ledger import Ledger
+from pipeline.storyboard.likeness import Likeness, joined, likeness
 from pipeline.storyboard.words import missing_name
 
 MOST_CHARACTERS = 20_000
@@ -16,9 +18,25 @@ _NAME = re.compile(r"\{([^{}.\s|]{1,64}(?:\.[^{}.\s|]{1,64})?)\}")
 class Cast:
     """Speaks names as descriptions: a class because shots share what is known of the names."""
 
-    def __init__(self, cast: Mapping[str, Any], ledger: Ledger) -> None:
-        self.descriptions = dict(_descriptions(cast))
+    def __init__(self, cast: Mapping[str, Any], assets: Assets, ledger: Ledger) -> None:
+        self.descriptions: dict[str, str] = {}
+        self._likenesses: dict[str, Likeness] = {}
+        self._assets = assets
         self._ledger = ledger
+        for name, entry in _mappings(cast):
+            own = self._add(name, entry, f"cast.{name}", Likeness())
+            for variant, below in _mappings(entry.get("variants")):
+                self._add(f"{name}.{variant}", below, f"cast.{name}.variants.{variant}", own)
+
+    def _add(self, name: str, entry: Mapping[str, Any], path: str, usual: Likeness) -> Likeness:
+        self.descriptions[name] = str(entry.get("description", ""))
+        self._likenesses[name] = likeness(entry, path, usual, self._assets, self._ledger)
+        return self._likenesses[name]
+
+    def likeness(self, texts: Iterable[str]) -> Likeness:
+        """Give weights and pictures of those named in texts, in the order of their names."""
+        names = (name for text in texts if "{" in text for name in _NAME.findall(text))
+        return joined(self._likenesses[name] for name in names if name in self._likenesses)
 
     def speak(self, text: str, path: str) -> str:
         """Put descriptions in the place of names; a name nobody has is a problem."""
@@ -36,14 +54,6 @@ class Cast:
         return _NAME.sub(lambda found: self.descriptions.get(found[1], found[0]), text)
 
 
-def _descriptions(cast: Mapping[str, Any]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for name, entry in cast.items():
-        if not isinstance(entry, dict):
-            continue
-        found.append((name, str(entry.get("description", ""))))
-        variants = entry.get("variants")
-        for variant, below in variants.items() if isinstance(variants, dict) else ():
-            if isinstance(below, dict):
-                found.append((f"{name}.{variant}", str(below.get("description", ""))))
-    return found
+def _mappings(named: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    pairs = named.items() if isinstance(named, dict) else ()
+    return ((name, entry) for name, entry in pairs if isinstance(entry, dict))

@@ -7,11 +7,11 @@ from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.words import one_of
 
 LENGTHS = ("seconds", "frames", "beats")
-BEGINNINGS = ("first_frame", "continues", "source")
-SHOWS = ("scene", "prompt", *BEGINNINGS, "last_frame", "card", "use")
+BEGINNINGS = ("first_frame", "continues", "source", "keyframe")
+SHOWS = ("scene", "prompt", "first_frame", "continues", "source", "last_frame", "card", "use")
 MADE_BY_A_TOOL = (
     *("scene", "prompt", "generator", "takes", "max_takes", "seed", "pick", "camera", "motion", "strength", "speed"),
-    *(*BEGINNINGS, "last_frame", "split", "made"),
+    *(*BEGINNINGS, "last_frame", "split", "made", "lora", "race"),
 )
 """Keys that say how takes are made: a card is drawn and `use` shows a take that is there, so they have none."""
 
@@ -30,8 +30,14 @@ def check_shot(data: Mapping[str, Any], path: str, ledger: Ledger) -> None:
         _check_split(data, path, ledger)
     if "speed" in data and _is_as_is(data.get("source")):
         ledger.wrong_key(f"{path}.speed", "footage used as it is has a speed of its own; write it inside `source`")
-    if path not in ledger.broken and not any(data.get(key) or data.get(key) == {} for key in SHOWS):
+    if path not in ledger.broken and not _shows_something(data):
         ledger.wrong(path, "nothing says what is seen; write a `scene` (or a first_frame, or a source)")
+
+
+def _shows_something(data: Mapping[str, Any]) -> bool:
+    keyframe = data.get("keyframe")
+    painted = isinstance(keyframe, dict) and bool(keyframe.get("prompt"))
+    return painted or any(data.get(key) or data.get(key) == {} for key in SHOWS)
 
 
 def check_defaults(data: Mapping[str, Any], ledger: Ledger) -> None:

@@ -20,6 +20,9 @@ NOTHING = ToolChoice(())
 
 Values = dict[str, Any]
 
+NO_MODEL: Mapping[str, Any] = {"keyframe": None, "race": None, "loras": (), "references": ()}
+"""What a shot lacks that no model makes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extras:
@@ -51,7 +54,7 @@ def allowed(data: Mapping[str, Any], above: tuple[str, ...]) -> tuple[str, ...]:
 
 def _card(read: Extras, value: Any, path: str) -> Values:
     drawn: Values = {"generator": CARD, "takes": 1, "max_takes": None, "harmonise": False}
-    still: Values = {"camera": "", "motion": Motion(), "strength": None}
+    still: Values = {"camera": "", "motion": Motion(), "strength": None, **NO_MODEL}
     return {"card": face(value, path, read.style, read.assets, read.ledger), **drawn, **still}
 
 
@@ -59,7 +62,7 @@ def _use(_: Extras, value: Any, __: str) -> Values:
     if not isinstance(value, dict) or "shot" not in value:
         return {}
     use = Use(str(value["shot"]), Fraction(value.get("in", 0)))
-    return {"use": use, "generator": NOTHING, "takes": 1, "max_takes": None}
+    return {"use": use, "generator": NOTHING, "takes": 1, "max_takes": None, **NO_MODEL}
 
 
 def _pick(read: Extras, value: Any, path: str) -> Values:
@@ -69,7 +72,7 @@ def _pick(read: Extras, value: Any, path: str) -> Values:
     found = read.assets.get(value, path, VIDEO)
     if found is None:
         return {}
-    instead: Values = {"source": Source(found[0], as_is=True), "generator": ToolChoice((AUTO,))}
+    instead: Values = {"source": Source(found[0], as_is=True), "generator": ToolChoice((AUTO,)), **NO_MODEL}
     return instead | dict.fromkeys(("first_frame", "last_frame", "continues", "strength"))
 
 

@@ -85,6 +85,8 @@ def _value(part: Schema) -> str:
 def _bounds(part: Schema) -> str:
     least = part.get("minimum")
     most = part.get("maximum")
+    if "exclusiveMaximum" in part:
+        return f", over {part['exclusiveMinimum']}, below {part['exclusiveMaximum']}"
     if "exclusiveMinimum" in part:
         return f", over {part['exclusiveMinimum']}" + (f", at most {most}" if most is not None else "")
     return f", {least} to {most}" if least is not None and most is not None else f", from {least}" if least == 0 else ""

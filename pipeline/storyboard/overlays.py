@@ -14,8 +14,8 @@ Origins = dict[Steps, Steps]
 ALTERNATIVES = (("seconds", "frames", "beats"), ("target_seconds", "target_beats"))
 """Keys of which one takes the others' place."""
 
-WHOLE = frozenset(("generator", "open", "close", "transition"))
-"""Mappings that are replaced, not merged: their keys belong to their name."""
+WHOLE = frozenset(("generator", "open", "close", "transition", "race"))
+"""Mappings that are replaced, not merged: their keys belong to their name, or to each other."""
 
 
 def laid_over(board: Mapping[str, Any], over: Mapping[str, Any], at: Steps, origins: Origins) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pipeline.model import Look, Output, Shot, Storyboard, Subtitles
+from pipeline.model import Look, Lora, Output, Shot, Storyboard, Subtitles
 from pipeline.storyboard import handing_on, settings
 from pipeline.storyboard.ambience import ambience
 from pipeline.storyboard.assets import Assets
@@ -17,7 +17,9 @@ from pipeline.storyboard.edit import Cut, Written, edit, in_parts
 from pipeline.storyboard.extras import Extras, allowed
 from pipeline.storyboard.languages import Tongue
 from pipeline.storyboard.ledger import Ledger
+from pipeline.storyboard.likeness import loras
 from pipeline.storyboard.lines import Lines
+from pipeline.storyboard.making import doubt_usual_race
 from pipeline.storyboard.names import Names
 from pipeline.storyboard.settings import Transitions, section
 from pipeline.storyboard.shots import Shots
@@ -59,6 +61,7 @@ def resolve(board: Board, desk: Desk, version: Version | None = None) -> Storybo
     check_ids(written, desk.ledger)
     reader = _reader(board, style, desk)
     shots = [reader.shot(data, index) for index, data in written if not data.get("skip")]
+    doubt_usual_race(shots, dict(written), desk.ledger)
     shots = as_used(shots, {str(data.get("id", "")): data for _, data in written})
     cut = _cut(board, shots, written, style, desk, version)
     film = _film(board, cut, written, style, desk)
@@ -80,7 +83,7 @@ def _style(board: Board, desk: Desk) -> Style:
 
 
 def _reader(board: Board, style: Style, desk: Desk) -> Shots:
-    cast = Cast(section(board, "cast"), desk.ledger)
+    cast = Cast(section(board, "cast"), desk.assets, desk.ledger)
     looks = _looks(section(board, "looks"), cast, style.names)
     sequences = _sequences(section(board, "sequences"), looks, style.names)
     defaults = section(board, "defaults")
@@ -94,7 +97,9 @@ def _reader(board: Board, style: Style, desk: Desk) -> Shots:
     )
     meant = allowed(defaults, allowed(board, ()))
     extras = Extras(style.house, lines, desk.assets, desk.ledger, meant)
-    return Shots(defaults, looks, sequences, cast, style.names, style.transitions, desk.assets, desk.ledger, extras)
+    worn = _loras(section(board, "looks"), desk)
+    names, passages = style.names, style.transitions
+    return Shots(defaults, looks, worn, sequences, cast, names, passages, desk.assets, desk.ledger, extras)
 
 
 def _skipped(written: Written) -> tuple[str, ...]:
@@ -161,6 +166,15 @@ def _looks(data: Board, cast: Cast, names: Names) -> dict[str, Look]:
             prompt = cast.speak(look.get("prompt", ""), f"{path}.prompt")
             looks[name] = Look(**words, prompt=prompt, negative=look.get("negative", ""))
     return looks
+
+
+def _loras(data: Board, desk: Desk) -> dict[str, tuple[Lora, ...]]:
+    """Give what each look adds to the model of its shots."""
+    return {
+        name: loras(look["lora"], f"looks.{name}.lora", desk.assets, desk.ledger)
+        for name, look in data.items()
+        if isinstance(look, dict) and look.get("lora") is not None
+    }
 
 
 def _sequences(data: Board, looks: Mapping[str, Look], names: Names) -> dict[str, dict[str, Any]]:

@@ -160,6 +160,7 @@ _TESTS: dict[str, Callable[[Any, Schema], Accepts]] = {
     "minimum": _bound(lambda value, limit: value >= limit),
     "maximum": _bound(lambda value, limit: value <= limit),
     "exclusiveMinimum": _bound(lambda value, limit: value > limit),
+    "exclusiveMaximum": _bound(lambda value, limit: value < limit),
     "minLength": _length(str, lambda length, limit: length >= limit),
     "maxLength": _length(str, lambda length, limit: length <= limit),
     "minItems": _length(list, lambda length, limit: length >= limit),

@@ -116,6 +116,14 @@ def _score(value: Any) -> Any:
     return _written(value, {"allow": _list})
 
 
+_LOOK: Mapping[str, Way] = {"lora": _each(_under("file"))}
+_VARIANT: Mapping[str, Way] = {**_LOOK, "references": _list}
+
+
+def _actor(value: Any) -> Any:
+    return _written(value, {**_VARIANT, "variants": lambda named: _by_name(named, lambda one: _written(one, _VARIANT))})
+
+
 _SHOT: Mapping[str, Way] = {
     "titles": _each(_title),
     "lines": _each(_under("text")),
@@ -123,8 +131,11 @@ _SHOT: Mapping[str, Way] = {
     "use": _under("shot"),
     "focus": _focus,
     "score": _score,
+    "lora": _each(_under("file")),
 }
 _FILM: dict[str, Way] = {
+    "looks": lambda named: _by_name(named, lambda one: _written(one, _LOOK)),
+    "cast": lambda named: _by_name(named, _actor),
     "audio": lambda audio: _written(audio, {"music": _music}),
     "sequences": lambda named: _by_name(named, lambda one: _written(one, {"ambience": _under("file")})),
     "subtitles": _subtitles,

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from pipeline.model import Amount, Look, Motion, Shot, Source, Transition
+from pipeline.model import Amount, Look, Lora, Motion, Shot, Source, Transition
 from pipeline.storyboard.assets import Assets
 from pipeline.storyboard.cast import Cast
 from pipeline.storyboard.conflicts import check_defaults, check_shot, check_takes
 from pipeline.storyboard.extras import Extras
 from pipeline.storyboard.footage import footage
 from pipeline.storyboard.ledger import Ledger
+from pipeline.storyboard.likeness import Likeness, check_most, joined, loras
+from pipeline.storyboard.making import doubt_race, keyframe, race
 from pipeline.storyboard.names import Names
 from pipeline.storyboard.settings import Transitions, tool
 
@@ -24,10 +26,14 @@ OF_ONE_SHOT = ("style", "lighting", "negative")
 
 @dataclass(slots=True)
 class Shots:
-    """Reads shots. `defaults` and `looks` have passed the contract; looks are by name, sequences name theirs."""
+    """Reads shots. `defaults` and `looks` have passed the contract; looks are by name, sequences name theirs.
+
+    `worn` are the weights that looks bring, by name.
+    """
 
     defaults: Mapping[str, Any]
     looks: Mapping[str, Look]
+    worn: Mapping[str, tuple[Lora, ...]]
     sequences: Mapping[str, Any]
     cast: Cast
     names: Names
@@ -47,6 +53,7 @@ class Shots:
             if "camera" in defaults
             else "",
             "look": self.names.own("look", defaults.get("look"), self.looks, "defaults.look"),
+            "race": race(defaults.get("race"), "defaults.race", self.ledger),
         }
         check_defaults(defaults, self.ledger)
 
@@ -78,14 +85,20 @@ class Shots:
             approve=bool(data.get("approve", self.defaults.get("approve", False))),
             **self._takes(data, path),
             **self._beginning(data, path),
+            **self._likeness(data, path, look_name),
         )
         return Shot(**values | self.extras.of(data, path))
 
-    def _takes(self, data: Mapping[str, Any], path: str) -> dict[str, int | None]:
+    def _takes(self, data: Mapping[str, Any], path: str) -> dict[str, Any]:
         takes = int(data.get("takes", self.defaults.get("takes", TAKES)))
         most = data.get("max_takes", self.defaults.get("max_takes"))
         check_takes(data, path, self.ledger)
-        return {"takes": takes, "max_takes": None if most is None else max(int(most), takes)}
+        wish = self._usual["race"]
+        if "race" in data:
+            wish = race(data["race"], f"{path}.race", self.ledger)
+            if wish is not None:
+                doubt_race(wish, takes, f"{path}.race", self.ledger)
+        return {"takes": takes, "max_takes": None if most is None else max(int(most), takes), "race": wish}
 
     def _beginning(self, data: Mapping[str, Any], path: str) -> dict[str, Any]:
         """Read what the shot is made from, which also says how long it is where nothing else does."""
@@ -98,10 +111,21 @@ class Shots:
             "frames": frames,
             "first_frame": self._picture(data, "first_frame", path),
             "last_frame": self._picture(data, "last_frame", path),
+            "keyframe": keyframe(data.get("keyframe"), f"{path}.keyframe", self.cast),
             "continues": None if continues is None else str(continues),
             "source": source[0] if source else None,
             "harmonise": bool(data.get("harmonise", harmonise)),
         }
+
+    def _likeness(self, data: Mapping[str, Any], path: str, look: str) -> dict[str, Any]:
+        """Give the weights and pictures of a shot: its own, those of its cast, those of its look."""
+        painted = data.get("keyframe")
+        texts = (data.get("scene"), data.get("prompt"), painted.get("prompt") if isinstance(painted, dict) else None)
+        own = Likeness(loras(data.get("lora"), f"{path}.lora", self.assets, self.ledger))
+        spoken = self.cast.likeness(text for text in texts if text)
+        found = joined((own, spoken, Likeness(self.worn.get(look, ()))))
+        check_most(found, data, path, self.ledger)
+        return {"loras": found.loras, "references": found.references}
 
     def _look(self, data: Mapping[str, Any], path: str) -> tuple[str, Look]:
         sequence = self.names.own("sequence", data.get("sequence"), self.sequences, f"{path}.sequence")

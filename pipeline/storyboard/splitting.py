@@ -103,7 +103,7 @@ def _parts(shot: Shot, cut: Sequence[tuple[str, Fraction, Fraction]]) -> Iterato
             transition=shot.transition if last else Transition(),
         )
         if before is not None:
-            part = replace(part, first_frame=None, continues=before, lines=())
+            part = replace(part, first_frame=None, keyframe=None, continues=before, lines=())
         before = name
         yield part
 

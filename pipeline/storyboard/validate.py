@@ -165,13 +165,13 @@ def _unknown_key(key: str, known: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _homes() -> Mapping[str, tuple[str, ...]]:
-    """Tell in which mappings each key is at home."""
+    """Tell in which mappings each key is at home, those that stand highest first."""
     homes: dict[str, list[str]] = {}
     for path, part in objects(schema()):
         if "profiles" not in path and "versions" not in path:
             for key in part["properties"]:
                 homes.setdefault(key, []).append(path or "the top of the storyboard")
-    return {key: tuple(dict.fromkeys(paths)) for key, paths in homes.items()}
+    return {key: tuple(sorted(dict.fromkeys(paths), key=lambda path: path.count("."))) for key, paths in homes.items()}
 
 
 def _too_small(value: Any, limit: Any, _: Any) -> str:
@@ -207,6 +207,7 @@ _WORDS: Mapping[str, Callable[[Any, Any, Any], str]] = {
     "minimum": _too_small,
     "maximum": lambda value, limit, _: f"must be at most {words.number(limit)}, not {words.shown(value)}",
     "exclusiveMinimum": lambda value, limit, _: f"must be more than {words.number(limit)}, not {words.shown(value)}",
+    "exclusiveMaximum": lambda value, limit, _: f"must be less than {words.number(limit)}, not {words.shown(value)}",
     "minLength": lambda _, least, __: "the text is empty" if least == 1 else f"needs at least {least} characters",
     "maxLength": lambda value, most, _: f"{len(value)} characters are too many; at most {most}",
     "minItems": lambda value, least, _: f"the list {_entries(len(value))}; it needs at least {_entry(least)}",

@@ -43,6 +43,8 @@ OTHER_NAMES = {
     "frame_rate": "fps",
     "rate": "fps",
     "resolution": "size",
+    "weight": "scale",
+    "strength": "scale",
     "volume": "gain_db",
     "gain": "gain_db",
     "characters": "cast",

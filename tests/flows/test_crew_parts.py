@@ -14,7 +14,7 @@ from flows.crew.leaving import spell
 from flows.crew.line import Line
 from pipeline import errors, shot
 from pipeline.errors import Busy, OperatorError, Problem, ProducerError, StoryboardInvalid, ToolFailed
-from pipeline.film.takes import made_here
+from pipeline.film.making import made_here
 from pipeline.media import gpus as devices
 from pipeline.production import Studio, Wanted, prepare
 

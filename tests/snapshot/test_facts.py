@@ -17,6 +17,7 @@ EXAMPLES = [
     MediaFacts("picture", "ab" * 32, Spec(Size(160, 96), Fraction(1), 1), Fraction(0), False),
     MediaFacts("video", "cd" * 32, Spec(Size(2, 8192), Fraction(24000, 1001), 7), Fraction(7007, 24000), True),
     MediaFacts("sound", "ef" * 32, None, Fraction(1, 3), True),
+    MediaFacts("weights", "09" * 32, None, Fraction(0), False),
 ]
 PICTURE = facts_values(EXAMPLES[0])
 
@@ -72,6 +73,7 @@ def test_facts_come_back_exactly_from_json(facts):
         {},
         PICTURE | {"kind": "film"},
         PICTURE | {"kind": "sound"},
+        PICTURE | {"kind": "weights"},
         PICTURE | {"size": None},
         PICTURE | {"size": [160]},
         PICTURE | {"size": ["160", 96]},
@@ -114,6 +116,26 @@ def test_the_facts_are_those_of_the_probe(kyoto, studio, asked, recorded, inside
     probed.clear()
     assert facts_of(prepare(kyoto, studio, Wanted(), entry.key)) == known
     assert probed, "a snapshot from before there were facts"
+
+
+def test_pictures_of_the_cast_and_weights_are_kept_and_known(kyoto, studio, asked, inside, make):
+    probed, _ = asked
+    head = json.dumps({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
+    make.flat(kyoto.parent / "face.png", (9, 9, 9))
+    (kyoto.parent / "face.safetensors").write_bytes(len(head).to_bytes(8, "little") + head + b"1234")
+    cast = "cast: {her: {description: x, references: face.png, lora: face.safetensors}}\n"
+    kyoto.write_text(kyoto.read_text().replace("shots:", f"{cast}shots:").replace("scene: flat", 'scene: "{her}"'))
+    plain = prepare(kyoto, studio, Wanted()).plan
+    entry = snapshot.take(studio.store, kyoto)
+    assert {"face.png", "face.safetensors"} <= inside(entry).keys()
+    (kyoto.parent / "face.safetensors").unlink()
+    probed.clear()
+    kept = prepare(kyoto, studio, Wanted(), entry.key).plan
+    assert not probed
+    (shot, *_), (before, *_) = kept.board.shots, plain.board.shots
+    assert [one.file.path for one in shot.loras] == [inside(entry)["face.safetensors"].resolve()]
+    assert ([one.name for one in shot.references], len(before.loras)) == (["face.png"], 1)
+    assert [one.takes[0].recipe for one in kept.shots] == [one.takes[0].recipe for one in plain.shots]
 
 
 def test_a_file_outside_the_snapshot_is_looked_at(kyoto, store, asked):

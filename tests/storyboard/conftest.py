@@ -1,5 +1,6 @@
 """Storyboards on disk, and a probe that needs no decoder."""
 
+import json
 import struct
 import zlib
 from fractions import Fraction
@@ -22,8 +23,14 @@ def png(width=64, height=36):
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def tensors():
+    """A file of weights: one tensor of one number."""
+    head = json.dumps({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
+    return len(head).to_bytes(8, "little") + head + b"\0" * 4
+
+
 class Probe:
-    """Knows PNG headers, and takes any .mp4 for ten seconds of video and any .wav for sound; counts its calls."""
+    """Knows PNG headers and takes other files for what they are called, an .mp4 for ten seconds; counts its calls."""
 
     def __init__(self):
         self.asked = []
@@ -36,6 +43,8 @@ class Probe:
             return MediaFacts("video", "0" * 64, spec, Fraction(10), b"sound" in data)
         if path.suffix == ".wav":
             return MediaFacts("sound", "0" * 64, None, Fraction(10), has_sound=True)
+        if path.suffix == ".safetensors":
+            return MediaFacts("weights", "0" * 64, None, Fraction(0), has_sound=False)
         if not data.startswith(b"\x89PNG"):
             raise MediaInvalid(f"{path.name} is no picture", cure="export it again")
         size = Size(*struct.unpack(">II", data[16:24]))
@@ -56,6 +65,8 @@ def studio(tmp_path):
     (folder / "assets").mkdir(parents=True)
     for name in ("gate.png", "end.png"):
         (folder / "assets" / name).write_bytes(png())
+    for name in ("ink.safetensors", "red.safetensors"):
+        (folder / "assets" / name).write_bytes(tensors())
     (folder / "assets" / "huge.png").write_bytes(png(40000, 40000))
     (folder / "assets" / "fake.png").write_bytes(b"not a picture")
     (folder / "assets" / "theme.wav").write_bytes(b"RIFF")

@@ -102,6 +102,19 @@ shots:
       reverse: false
     strength: 0.3
     harmonise: true
+  - id: night
+    scene: a street at night
+    camera: static
+    keyframe:
+      generator: flux
+      takes: 4
+      prompt: a street in the rain
+    race:
+      rungs: [0.2, 0.4]
+      keep: [3, 1]
+    lora:
+      file: assets/ink.safetensors
+      scale: 0.8
 """
 LINES = WHOLE.splitlines()
 KEYED = [number for number, line in enumerate(LINES, 1) if line.split(":")[0].strip(" -") and ":" in line]
@@ -111,7 +124,7 @@ NAMED = {15, 21, 24, 27}
 
 def test_the_whole_board_is_fine(read):
     board, warnings = read(WHOLE)
-    assert len(board.shots) == 3
+    assert len(board.shots) == 4
     assert warnings == ()
 
 

@@ -9,10 +9,12 @@ from pipeline.storyboard import load
 from pipeline.storyboard.named_files import named_files
 
 EVERYWHERE = """\
+looks: {ink: {lora: ink.safetensors}, line: {lora: [{file: line.safetensors}, thin.safetensors]}}
 cast:
   heroine:
     references: ref.png
-    variants: {young: {description: a girl, references: [young.png]}}
+    lora: {file: face.safetensors}
+    variants: {young: {description: a girl, references: [young.png], lora: [girl.safetensors]}}
 sequences:
   arrival: {ambience: rain.wav}
   leaving: {ambience: {file: wind.wav}}
@@ -38,9 +40,13 @@ shots:
   - {id: k, scene: x.png, lines: [{text: t.png, file: one.wav}, {text: {en: t}, file: {en: en.wav, ja: ja2.wav}}]}
   - {id: l, scene: x, lines: {text: t, file: single.wav}, titles: [not.png]}
   - {id: m, scene: x, generator: {name: animatic, file: option.png}}
+  - {id: n, scene: x, lora: one.safetensors}
+  - {id: o, scene: x, lora: [{file: two.safetensors, scale: 0.5}, three.safetensors], keyframe: {prompt: p.png}}
 """
 EXPECTED = """ref.png young.png rain.wav wind.wav song.wav theme.wav bell.wav brand.ttf logo.png ja.wav ja.png draft.wav
-draft.otf draft.png first.png last.png clip.mp4 dance.mp4 own.mp4 card.png end.png one.wav en.wav ja2.wav single.wav"""
+draft.otf draft.png first.png last.png clip.mp4 dance.mp4 own.mp4 card.png end.png one.wav en.wav ja2.wav single.wav
+ink.safetensors line.safetensors thin.safetensors face.safetensors girl.safetensors one.safetensors two.safetensors
+three.safetensors"""
 
 
 @pytest.fixture
@@ -71,7 +77,7 @@ def test_loading_asks_for_nothing_else(studio, probe, monkeypatch):
         with pytest.raises(StoryboardInvalid):
             load(board, probe, **which)
     asked.discard(None)
-    assert asked > {"first.png", "ja.wav", "draft.otf"}
+    assert asked > {"first.png", "ja.wav", "draft.otf", "thin.safetensors", "two.safetensors"}
     assert asked <= named_files(board).keys()
 
 

@@ -36,6 +36,15 @@ FILMS = [
         "sequences: {s: {ambience: assets/theme.wav}}",
         "sequences: {s: {ambience: {file: assets/theme.wav}}}",
     ),
+    (
+        "looks: {l: {lora: assets/ink.safetensors}}\ndefaults: {look: l}",
+        "looks: {l: {lora: [{file: assets/ink.safetensors}]}}\ndefaults: {look: l}",
+    ),
+    (
+        "cast: {c: {description: x, references: assets/gate.png, lora: {file: assets/ink.safetensors}}}",
+        "cast: {c: {description: x, references: [assets/gate.png], lora: [{file: assets/ink.safetensors}]}}",
+    ),
+    ("defaults: {race: true, takes: 4}", "defaults: {race: {rungs: [0.2, 0.4], keep: [3, 1]}, takes: 4}"),
 ]
 SHOTS = [
     ("titles: Kyoto", "titles: [{text: Kyoto}]"),
@@ -51,6 +60,9 @@ SHOTS = [
     ("focus: center", "focus: {}"),
     ("focus: [0.4, 0.5]", "focus: {x: 0.4, y: 0.5}"),
     ("score: {allow: dark}", "score: {allow: [dark]}"),
+    ("lora: assets/ink.safetensors", "lora: [{file: assets/ink.safetensors, scale: 1}]"),
+    ("lora: {file: assets/ink.safetensors}", "lora: [{file: assets/ink.safetensors}]"),
+    ("race: true, takes: 4", "race: {rungs: [0.2, 0.4], keep: [3, 1]}, takes: 4"),
 ]
 
 

@@ -15,11 +15,11 @@ BOARD = """\
 title: "Kyoto: autumn"
 output: {size: landscape-720p, fps: 24}
 looks:
-  day: {style: cinematic}
+  day: {style: cinematic, lora: assets/ink.safetensors}
 cast:
-  heroine: {description: a woman, variants: {young: {description: a girl}}}
+  heroine: {description: a woman, references: [assets/gate.png], variants: {young: {description: a girl, lora: []}}}
 sequences: {arrival: {look: day}}
-defaults: {look: day, camera: crane}
+defaults: {look: day, camera: crane, race: {rungs: [0.5], keep: [1]}}
 audio:
   music: [{file: assets/theme.wav, from: gate, bpm: 120, first_beat: 0.5}]
 brand: {colours: {ink: "#f4ede4"}, logo: assets/gate.png}
@@ -43,6 +43,7 @@ shots:
     source: {file: assets/dance.mp4, in: 2.0, out: 6.0}
   - {id: long, scene: hills, seconds: 12, split: {seconds: 4}, lines: [{text: {en: Hm., ja: うん。}, at: -0.5}]}
   - {id: beat, scene: hills, beats: 4, made: {frames: 9}, focus: {x: 0.5}, score: {allow: [dark]}, pick: 2}
+  - {id: face, keyframe: {generator: flux, prompt: "{heroine}"}, lora: [{file: assets/red.safetensors, scale: 0.5}]}
   - {id: again, use: {shot: long, in: 5}, seconds: 1}
   - {id: end, card: {background: ink, image: logo}, titles: [{text: {en: A, ja: あ}, at: 1, seconds: 1}]}
 """

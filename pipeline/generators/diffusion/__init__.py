@@ -17,6 +17,7 @@ class Diffusion:
     """Makes takes with one model of the catalog. A class because the port asks for one; the model itself is shared."""
 
     version = 1
+    races = True
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -48,8 +49,8 @@ class Diffusion:
 
         return reading.read(self.entry, plans, tell)
 
-    def generate(self, orders: Sequence[Order], work: Path, judge: Judge, tell: Tell) -> Iterator[TakeResult]:  # noqa: ARG002 - the port's signature; a local model has nothing to resume
-        """Make the takes.
+    def generate(self, orders: Sequence[Order], work: Path, judge: Judge, tell: Tell) -> Iterator[TakeResult]:
+        """Make the takes; several that race are drawn side by side, and `judge` measures their previews.
 
         Raises:
             ToolMissing: torch, the weights or an adapter are not here.
@@ -58,7 +59,7 @@ class Diffusion:
         """
         from pipeline.generators.diffusion import making
 
-        return making.takes(self.entry, orders, tell)
+        return making.takes(self.entry, orders, work, judge, tell)
 
 
 def pipeline_classes(entry: Entry) -> dict[str, Any]:

@@ -59,21 +59,21 @@ def put_on(pipe: Any, dress: Dress) -> None:
 
 
 def _wear(pipe: Any, loras: Sequence[Lora]) -> None:
-    names = []
-    for place, one in enumerate(loras):
-        name = f"lora_{place}"
+    names = [f"lora_{place}" for place in range(len(loras))]
+    for name, one in zip(names, loras, strict=True):
         try:
             numbers = {key: value for key, value in _numbers(pipe, one).items() if not key.startswith("text_encoder")}
-            pipe.load_lora_weights(numbers, adapter_name=name)
+            pipe.load_lora_weights(dict(numbers), adapter_name=name)
+            if getattr(pipe, "transformer_2", None) is not None:  # the second expert draws the finer half
+                pipe.load_lora_weights(dict(numbers), adapter_name=name, load_into_transformer_2=True)
+            pipe.set_adapters([name], [one.scale])  # where nothing fits, there is none of this name
         except ImportError as failure:
-            raise ToolMissing(
-                f"LoRAs need a library that is not here: {failure.name or failure}", cure="pip install peft"
-            ) from failure
+            told = f"LoRAs need a library that is not here: {failure.name or failure}"
+            raise ToolMissing(told, cure="pip install peft") from failure
         except (ValueError, KeyError, RuntimeError, OSError, AttributeError) as failure:
             told = str(failure).strip().partition("\n")[0][:200]
             message = f"the LoRA {one.path.name} does not fit {type(pipe).__name__}: {told}"
             raise ToolFailed(message, cure="use one that was trained for this very model") from failure
-        names.append(name)
     if names:
         pipe.set_adapters(names, [one.scale for one in loras])
 

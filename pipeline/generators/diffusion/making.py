@@ -1,35 +1,25 @@
 """Takes, made: the model, the words, one call of diffusers, and the frames into our own encoder."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from pipeline.errors import ToolFailed
 from pipeline.generators import weights as known
 from pipeline.generators.catalog import Entry
-from pipeline.generators.diffusion import calls, device, ladder, provenance, resident, seeing, words
+from pipeline.generators.diffusion import device, ladder, provenance, race, resident, seeing, words
 from pipeline.generators.diffusion.calls import Seen
+from pipeline.generators.diffusion.drawing import Drawing, Material, share_of
 from pipeline.generators.diffusion.dressing import Dress, Lora
 from pipeline.generators.diffusion.options import LEVERS
-from pipeline.generators.diffusion.resident import Need, Resident
+from pipeline.generators.diffusion.race import Lane
+from pipeline.generators.diffusion.resident import Need
 from pipeline.model import GenerationPlan, Order, TakeResult
-from pipeline.ports import Frame, Tell
+from pipeline.ports import Frame, Judge, Tell
 
 DRAWN = 0.95
 """Share of a take's progress that is drawing; the rest is decoding and storing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What all takes of one shot share: encoded words and how many tokens they lack, and what is looked at."""
-
-    words: Mapping[str, Any]
-    cut: int
-    seen: Seen
 
 
 def need_of(entry: Entry, plan: GenerationPlan) -> Need:
@@ -54,18 +44,19 @@ def need_of(entry: Entry, plan: GenerationPlan) -> Need:
     return Need(entry.title, found, place, dtype, entry.float32 if dtype != "float32" else (), chosen, gb)
 
 
-def takes(entry: Entry, orders: Sequence[Order], tell: Tell) -> Iterator[TakeResult]:
-    """Make the takes of one shot, one after the other."""
+def takes(entry: Entry, orders: Sequence[Order], work: Path, judge: Judge, tell: Tell) -> Iterator[TakeResult]:
+    """Make the takes of one shot: side by side where they race, else one after the other."""
     plan = orders[0].plan
     need, dress = need_of(entry, plan), _dress(entry, plan)
     material = _material(orders[0], seeing.seen(plan))
     with resident.to_itself(tell):
-        for place, order in enumerate(orders):
-            yield _take(need, dress, order, material, _telling(tell, place, len(orders)))
-
-
-def _telling(tell: Tell, place: int, count: int) -> Tell:
-    return lambda share: tell((place + share) / count)
+        left = list(orders)
+        if orders[0].race is not None and len(orders) > 1:
+            for result in _raced(need, dress, orders, material, work, judge, tell):
+                left.remove(result.order)
+                yield result
+        for place, order in enumerate(left):
+            yield _take(need, dress, order, material, share_of(tell, place, len(left)))
 
 
 def _dress(entry: Entry, plan: GenerationPlan) -> Dress:
@@ -111,116 +102,38 @@ def _take(need: Need, dress: Dress, order: Order, material: Material, tell: Tell
     return TakeResult(order, time.monotonic() - started, provenance=provenance.told(drawn, tried, seconds))
 
 
-class Drawing:
-    """One take being drawn: a pipeline over the resident weights with a scheduler of its own.
+def _raced(
+    need: Need, dress: Dress, orders: Sequence[Order], material: Material, work: Path, judge: Judge, tell: Tell
+) -> Iterator[TakeResult]:
+    """Race takes; where memory is too small for it, end early: those that are left are made one after the other."""
+    told = dict.fromkeys((order.take for order in orders), 0.0)
 
-    A class because a call of diffusers and the callbacks it makes share what is known of the take.
-    """
+    def progress(take: int, share: float) -> None:
+        told[take] = share
+        tell(sum(told.values()) / len(told) * DRAWN)
 
-    def __init__(self, model: Resident, order: Order, material: Material) -> None:
-        self.model = model
-        self.order = order
-        self.material = material
-        levers = order.plan.levers
-        self.pipe = model.called(levers["call"], levers.get("instead", {}))
-        self.pipe.scheduler = scheduler(self.pipe.scheduler, levers.get("scheduler", {}))
-
-    @property
-    def plan(self) -> GenerationPlan:
-        """What is drawn."""
-        return self.order.plan
-
-    def frames(self, tell: Tell) -> Sequence[Frame]:
-        """Draw all frames of the take, before any is cut off."""
-        if self.plan.task == "frame_by_frame":
-            return list(self._each(tell))
-        return self._called(self.material.seen, self._stepping(tell))
-
-    def _each(self, tell: Tell) -> Iterator[Frame]:
-        """Draw footage picture by picture, each from the same noise, so that what does not move stays."""
-        total = int(self.plan.levers["frames"])
-        for place, frame in enumerate(seeing.source(self.plan)):
-            seen = replace(self.material.seen, pictures={"first_frame": frame})
-            yield self._called(seen, self._stepping(_telling(tell, place, total)))[0]
-
-    def _called(self, seen: Seen, stepped: Callable[..., Any]) -> Sequence[Frame]:
-        import torch
-
-        plan, place = self.plan, self.model.need.place
-        moved = {key: one.to(place.name) for key, one in self.material.words.items()}
-        given = calls.arguments(plan, moved, seen)
-        given |= {"generator": torch.Generator("cpu").manual_seed(self.order.seed), "callback_on_step_end": stepped}
-        if given.get("guidance_scale_2") is not None and not self.pipe.config.get("boundary_ratio"):
-            del given["guidance_scale_2"]  # a model with one expert
-        with torch.no_grad(), self._cached():
-            made = getattr(self.pipe(**given), calls.CALLS[plan.levers["call"]].made)
-        return checked(plan, made[0] if calls.CALLS[plan.levers["call"]].made == "frames" else made)
-
-    def _cached(self) -> Any:
-        return step_cache(self.pipe, self.plan.levers.get("cache"))
-
-    def _stepping(self, tell: Tell) -> Callable[..., Any]:
-        def stepped(pipe: Any, step: int, _time: Any, values: dict[str, Any]) -> dict[str, Any]:
-            tell((step + 1) / max(pipe.num_timesteps, 1))
-            return values
-
-        return stepped
-
-
-def scheduler(saved: Any, asked: Mapping[str, Any]) -> Any:
-    """Give a fresh scheduler like the one a model was saved with, with the settings asked for that it knows."""
-    import diffusers
-
-    kind = getattr(diffusers, asked["class"]) if "class" in asked else type(saved)
-    other = {"flow_shift": "shift"} if "flow_shift" not in saved.config else {}
-    wanted = {other.get(key, key): value for key, value in asked.items() if key != "class"}
-    return kind.from_config(
-        saved.config, **{key: one for key, one in wanted.items() if "class" in asked or key in saved.config}
-    )
-
-
-@contextmanager
-def step_cache(pipe: Any, name: str | None) -> Iterator[None]:
-    """Have a model skip what hardly changes from step to step, for one take."""
-    if name is None:
-        yield
-        return
-    from diffusers import FirstBlockCacheConfig, PyramidAttentionBroadcastConfig
-
-    config = (
-        FirstBlockCacheConfig(threshold=0.1)
-        if name == "first_block"
-        else PyramidAttentionBroadcastConfig(
-            spatial_attention_block_skip_range=2,
-            spatial_attention_timestep_skip_range=(100, 800),
-            current_timestep_callback=lambda: pipe._current_timestep,  # noqa: SLF001 - diffusers' own documentation does
-        )
-    )
-    pipe.transformer.enable_cache(config)
+    asked = orders[0].race
+    assert asked is not None
     try:
-        yield
-    finally:
-        pipe.transformer.disable_cache()
+        model = resident.model(need, dress, None)
+        drawings = [Drawing(model, order, material) for order in orders]
+        for lane in race.run(drawings, asked, judge, work, progress):
+            progress(lane.take, 1.0)
+            yield _result(lane)
+    except (RuntimeError, MemoryError) as failure:
+        if not device.is_full(failure):
+            raise
 
 
-def checked(plan: GenerationPlan, made: Any) -> Sequence[Frame]:
-    """Turn what a call gave (N, H, W, 3; 0..1) into frames.
-
-    Raises:
-        ToolFailed: another number or size than was asked for, or numbers that are none.
-    """
-    values = np.asarray(made)
-    size = plan.spec.size
-    wanted = (plan.levers["frames"] if plan.task != "frame_by_frame" else 1, size.height, size.width, 3)
-    if values.shape != wanted:
-        raise ToolFailed(
-            f"{plan.levers['call']} made {values.shape} where {wanted} was asked for", cure="report this model"
-        )
-    if not np.isfinite(values).all():
-        cure = "another `dtype` may help: write `dtype: bfloat16` or `dtype: float32` beside the model's name"
-        raise ToolFailed(f"{plan.levers['model']} made pictures without values (NaN)", cure=cure)
-    frames: Sequence[Frame] = np.round(np.clip(values, 0, 1) * 255).astype(np.uint8)
-    return frames
+def _result(lane: Lane) -> TakeResult:
+    """Give what became of a take in a race; one that was sent home has no file."""
+    drawn, order = lane.drawing, lane.drawing.order
+    about = {"previews": [round(score, 5) for score in lane.scores], "steps": lane.steps}
+    if lane.frames is None:
+        return TakeResult(order, lane.seconds, provenance={"race": about}, stopped=lane.steps)
+    store(order, lane.frames)
+    lane.frames = None
+    return TakeResult(order, lane.seconds, provenance=provenance.told(drawn, [], lane.seconds) | {"race": about})
 
 
 def store(order: Order, frames: Sequence[Frame]) -> None:

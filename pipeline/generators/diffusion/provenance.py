@@ -10,7 +10,7 @@ from pipeline.generators.diffusion import device
 from pipeline.generators.diffusion.options import LEVERS
 
 if TYPE_CHECKING:
-    from pipeline.generators.diffusion.making import Drawing
+    from pipeline.generators.diffusion.drawing import Drawing
 
 LIBRARIES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
 PLAIN = (str, int, float, bool, type(None))

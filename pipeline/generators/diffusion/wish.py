@@ -9,11 +9,14 @@ from pipeline.generators.animatic_conform import conform
 from pipeline.generators.catalog import Entry, Task
 from pipeline.generators.diffusion.options import LEVERS, asked_size, option_problems
 from pipeline.generators.diffusion.shape import length, length_problems, or_, seconds, size_for, size_problems, spec
-from pipeline.model import GenerationPlan, Input, Size, Wish
+from pipeline.model import GenerationPlan, Input, Shot, Size, Wish
 from pipeline.ports import Problems
 
 STRENGTH = 0.3
 """How far footage is changed where nobody says: the middle of what keeps its motion."""
+
+LOOKED_AT = 0.6
+"""How strongly pictures of the cast count where nobody says, beside the words."""
 
 CRF = 12
 WORDS: Mapping[Task, str] = {
@@ -47,6 +50,7 @@ def planned(entry: Entry, version: int, wish: Wish) -> GenerationPlan | Problems
     task = task_of(entry, wish)
     problems = [
         *option_problems(entry.name, wish.options),
+        *_race_problems(wish),
         *_task_problems(entry, task, wish),
         *_weights_problems(entry, wish),
     ]
@@ -89,13 +93,13 @@ def task_of(entry: Entry, wish: Wish) -> Task:
         return "frame_by_frame" if "frame_by_frame" in entry.calls else "video_to_video"
     if _has(wish, "last_frame"):
         return "first_last"
-    if _has(wish, "first_frame") or shot.continues is not None:
+    if _has(wish, "first_frame") or _later(shot):
         return "image_to_video"
     return "text_to_image" if "text_to_image" in entry.calls else "text_to_video"
 
 
 def _task_problems(entry: Entry, task: Task, wish: Wish) -> Iterator[tuple[str, str]]:
-    if task == "first_last" and not _has(wish, "first_frame") and wish.shot.continues is None:
+    if task == "first_last" and not _has(wish, "first_frame") and not _later(wish.shot):
         yield "last_frame", "a last frame needs a first frame to start from: add `first_frame`"
     elif task not in entry.calls:
         others = [one.name for one in catalog.models().values() if task in one.calls]
@@ -116,6 +120,16 @@ def _weights_problems(entry: Entry, wish: Wish) -> Iterator[tuple[str, str]]:
             "generator",
             f"{here.folder.name} holds a {here.made_as}, and {entry.name} works with {made}: name another",
         )
+
+
+def _race_problems(wish: Wish) -> Iterator[tuple[str, str]]:
+    if wish.shot.race is not None and wish.options.get("cache"):
+        yield "race", "takes that race cannot skip steps: leave `cache` or `race` out"
+
+
+def _later(shot: Shot) -> bool:
+    """Tell whether the frame a shot starts from is made before it."""
+    return shot.continues is not None or shot.keyframe is not None
 
 
 def _has(wish: Wish, role: str) -> bool:
@@ -163,7 +177,8 @@ def prompt_problems(entry: Entry, wish: Wish) -> Iterator[tuple[str, str]]:
     if (words := len(_prompt(entry, wish).split())) >= entry.reads.tokens:
         most = f"{entry.name} reads at most {entry.reads.tokens} tokens, about {entry.reads.tokens * 3 // 4} words"
         yield key, f"{most}; this prompt has {words} words: say less, what comes first counts most"
-    if not _prompt(entry, wish).strip() and not wish.inputs and wish.shot.continues is None:
+    begins = {"first_frame", "source"} & {one.role for one in wish.inputs} or _later(wish.shot)
+    if not _prompt(entry, wish).strip() and not begins:
         yield key, f"{entry.name} needs words to start from: write a `scene`"
 
 
@@ -171,6 +186,8 @@ def _doubts(entry: Entry, wish: Wish) -> Iterator[tuple[str, str]]:
     if wish.weights is None:
         name = weights.asked(entry.name, wish.options)
         yield "generator", f"the weights of {name} are not on this machine: dailies models pull {name}"
+    if wish.shot.references and not entry.references:
+        yield "scene", f"{entry.name} does not look at the pictures of the cast: only their descriptions are used"
     if entry.reads is None:
         if wish.shot.camera and prompts.camera_move(wish.shot.camera) != "static":
             yield "camera", f"{entry.name} reads no words, so no camera move: `motion.amount` says how much moves"
@@ -206,7 +223,9 @@ def _levers(entry: Entry, task: Task, wish: Wish, size: Size, legal: int) -> dic
     if task in entry.instead:
         levers["instead"] = dict(entry.instead[task])
     if entry.references and any(one.role.startswith("reference") for one in wish.inputs):
-        levers["references"] = float(options.get("references", 0.6))
+        levers["references"] = float(options.get("references", LOOKED_AT))
+    if wish.shot.loras:
+        levers["loras"] = [one.scale for one in wish.shot.loras]
     if wish.shot.focus is not None:
         levers["focus"] = list(wish.shot.focus)
     if options.get("device", "auto") != "auto":

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.generators.diffusion import Diffusion
-from pipeline.model import GenerationPlan, Motion, Weights
+from pipeline.model import GenerationPlan, Motion, Race, Weights
 from pipeline.ports import Problems
 from tests.generators.diffusion.wishes import MODELS, planned, wish
 
@@ -95,6 +95,11 @@ def test_a_last_frame_needs_a_first():
     asked = wish("wan2.2-i2v", "first_last")
     refused = Diffusion("wan2.2-i2v").plan(replace(asked, inputs=asked.inputs[1:]))
     assert refused == (("last_frame", "a last frame needs a first frame to start from: add `first_frame`"),)
+
+
+def test_a_race_and_a_cache_do_not_go_together():
+    refused = planned("wan2.2-t2v", "text_to_video", options={"cache": "first_block"}, race=Race((0.5,), (1,)))
+    assert refused == (("race", "takes that race cannot skip steps: leave `cache` or `race` out"),)
 
 
 def test_a_picture_model_makes_no_clips():

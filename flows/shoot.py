@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
 
 from flows.progress import Watcher
+from flows.turns import Turns, Wanted
 from pipeline import film as verbs
 from pipeline.errors import Busy, DailiesError
 from pipeline.film.making import Make, made_here
@@ -71,11 +72,11 @@ class Shoot:
         self.width = width
         self.among = [name for name in production.shots if among is None or name in among]
         self.done: queue.Queue[tuple[str, int | None, PrefectFuture[None]]] = queue.Queue()
-        self.ready: deque[tuple[str, int]] = deque()  # shot and take; below zero a picture it starts from
+        self.turns = Turns(self._model, here=make is made_here)
+        self.ready = self.turns.waiting
         self.whole: deque[str] = deque()
         self.open: dict[str, int] = {}
         self.bugs: list[Exception] = []
-        self.model = ""
         self.making = 0
         self.settling = 0
         self.failed = 0
@@ -106,27 +107,22 @@ class Shoot:
         while self.ready or self.making or self.whole or self.settling:
             while self.whole:
                 self._settle(self.whole.popleft())
-            while self.ready and self.making < self.width:
-                self._make(*self._next())
+            while self.making < self.width and (found := self.turns.next()) is not None:
+                self._make(*found)
             name, number, future = self.done.get()
             if number is None:
                 self.settling -= 1
                 self._settled(name, _failure(future))
                 continue
             self.making -= 1
+            self.turns.back((name, number))
             self.open[name] -= 1
             self._came(name, number, _failure(future))
             if not self.open[name]:
                 (self._settle if number > 0 else self._begin)(name)
 
-    def _next(self) -> tuple[str, int]:
-        """Take the next from the queue: one for the model used last, which is still loaded, if there is one."""
-        found = next((one for one in self.ready if self._model(*one) == self.model), self.ready[0])
-        self.ready.remove(found)
-        self.model = self._model(*found)
-        return found
-
-    def _model(self, name: str, number: int) -> str:
+    def _model(self, wanted: Wanted) -> str:
+        name, number = wanted
         state = self.production.shots[name]
         made = (state.plan if number > 0 or state.key is None else state.key.plan).generation
         return f"{made.generator} {made.levers.get('model', '')}"

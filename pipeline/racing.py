@@ -17,17 +17,22 @@ TOOL = "race@1"
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A take that was stopped early: after so many steps, with these scores of its previews, the last one too low."""
+    """A take that was stopped early: after so many steps, with these scores of its previews, the last one too low.
+
+    `key` is the address of the note that says so: without it the race would be run again.
+    """
 
     plan: TakePlan
     steps: int
     previews: tuple[float, ...]
+    key: str = ""
 
     @property
     def reason(self) -> str:
         """Say it to a producer."""
         told = ", ".join(f"{one:.3f}" for one in self.previews)
-        return f"stopped in the race after {self.steps} steps: the others' previews were better ({told})"
+        steps = f"{self.steps} step{'' if self.steps == 1 else 's'}"
+        return f"stopped in the race after {steps}: the others' previews were better ({told})"
 
 
 def stop_recipe(take: TakePlan, race: Race) -> Recipe:
@@ -46,7 +51,7 @@ def stopped(store: Store, shot: ShotPlan, take: TakePlan) -> Stopped | None:
     if entry is None:
         return None
     told = json.loads(entry.file("data.json").read_text("utf-8"))
-    return Stopped(take, int(told["steps"]), tuple(map(float, told["previews"])))
+    return Stopped(take, int(told["steps"]), tuple(map(float, told["previews"])), entry.key)
 
 
 def heat(store: Store, shot: ShotPlan) -> list[TakePlan]:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pipeline import choose, score
 from pipeline.errors import DailiesError, OperatorError, ToolFailed
@@ -92,7 +92,7 @@ def read_words(store: Store, tool: Generator, plan: GenerationPlan, tell: Tell) 
         Busy: another process is reading it.
         DailiesError: it cannot be read; the leaf says who can mend it.
     """
-    reader = tool if isinstance(tool, Reader) else None
+    reader = cast("Reader", tool) if callable(getattr(tool, "words", None)) else None
     recipe = reader.words(plan) if reader else None
     if reader is None or recipe is None:
         return None

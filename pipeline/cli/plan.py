@@ -93,7 +93,7 @@ def _row(shot: "ShotPlan") -> tuple[str, ...]:
     takes = (
         f"those of {shot.uses}"
         if shot.uses
-        else f"{len(shot.takes)}, after {shot.after}"
+        else f"{len(shot.takes)}, after {shot.after or 'its picture'}"
         if shot.takes[0].recipe is None
         else f"{len(shot.takes)}, {there} there"
     )

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline import picks as picking
 from pipeline.deliver import diff, json_values
 from pipeline.deliver.facts_extras import Extras, VersionFacts, extras, versions
-from pipeline.deliver.facts_takes import SCORES, TakeFacts, failed, read_scores, takes, there
+from pipeline.deliver.facts_takes import SCORES, TakeFacts, failed, read_scores, stopped, takes, there
 from pipeline.errors import ProducerError
 from pipeline.model import Size
 from pipeline.picks import Pick
@@ -28,7 +28,8 @@ MANIFEST = "manifest.json"
 class ShotFacts:
     """One shot as the page tells it; `done` False means a slate stands in the film.
 
-    `failed` holds takes that could not be made: number and reason. `changed`: it is not as in the cut before.
+    `failed` holds takes that could not be made, `stopped` those that lost a race: number and reason. `changed`: it is
+    not as in the cut before.
     """
 
     id: str
@@ -48,6 +49,7 @@ class ShotFacts:
     compute_seconds: float = 0.0
     takes: tuple[TakeFacts, ...] = ()
     failed: tuple[tuple[int, str], ...] = ()
+    stopped: tuple[tuple[int, str], ...] = ()
     chosen: int | None = None
     by: str = ""
     why: str = ""
@@ -191,6 +193,7 @@ def _shot(folder: Path, about: Mapping[str, Any], language: str, changed: frozen
         compute_seconds=json_values.number(about.get("compute_seconds")) or 0.0,
         takes=takes(folder, here, scores),
         failed=failed(scores),
+        stopped=stopped(scores),
         chosen=in_film if in_film is not None else chosen if done else None,
         by=json_values.text(about.get("picked_by")) or json_values.text(scores.get("by")),
         why=json_values.text(scores.get("why")),
@@ -220,6 +223,7 @@ def shot_alone(folder: Path) -> ShotFacts:
         generator=told["generator"],
         takes=takes(folder, "", scores),
         failed=failed(scores),
+        stopped=stopped(scores),
         chosen=json_values.whole(scores.get("chosen")),
         by=json_values.text(scores.get("by")),
         why=json_values.text(scores.get("why")),

@@ -12,11 +12,15 @@ from pipeline.deliver.page_curves import CurveFacts
 from pipeline.model import Rejection
 
 SCORES = "scores.json"
+SEEN = ("alignment", "consistency")
 
 
 @dataclass(frozen=True, slots=True)
 class TakeFacts:
-    """One take: `score` is None where there is none; `clip` and `strip` are paths inside the film folder, or ""."""
+    """One take: `score` is None where there is none; `clip` and `strip` are paths inside the film folder, or "".
+
+    `seen` is what trained models see in it, where their weights are here: `alignment` and `consistency`.
+    """
 
     number: int
     seed: int | None = None
@@ -25,6 +29,7 @@ class TakeFacts:
     rate: Fraction | None = None
     rejected: tuple[Rejection, ...] = ()
     terms: Mapping[str, float] = field(default_factory=dict)
+    seen: Mapping[str, float] = field(default_factory=dict)
     curves: tuple[CurveFacts, ...] = ()
     clip: str = ""
     strip: str = ""
@@ -47,9 +52,18 @@ def takes(folder: Path, here: str, scores: Mapping[str, Any]) -> tuple[TakeFacts
 
 def failed(scores: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:
     """Give the takes of a scores.json that could not be made: number and reason."""
+    return _with_reasons(scores.get("failed"))
+
+
+def stopped(scores: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:
+    """Give the takes of a scores.json that lost a race: number and reason."""
+    return _with_reasons(scores.get("stopped"))
+
+
+def _with_reasons(told: object) -> tuple[tuple[int, str], ...]:
     return tuple(
         (json_values.whole(one.get("take")) or 0, json_values.text(one.get("reason")))
-        for one in json_values.mappings(scores.get("failed"))
+        for one in json_values.mappings(told)
     )
 
 
@@ -66,6 +80,7 @@ def _take(folder: Path, here: str, about: Mapping[str, Any]) -> TakeFacts:
         rate=json_values.rate(about.get("rate")),
         rejected=_rejections(about, frames),
         terms=json_values.numbers(about.get("terms")),
+        seen={name: one for name, one in json_values.numbers(about.get("features")).items() if name in SEEN},
         curves=page_curves.read(about.get("curves")),
         clip=there(folder, f"{here}/{clip}".lstrip("/")),
         strip=there(folder, f"{here}/{strip}".lstrip("/")),

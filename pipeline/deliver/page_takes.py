@@ -16,6 +16,7 @@ def takes(shot: ShotFacts, commands: Commands) -> Html | None:
     heaviest = max((value for take in shot.takes for value in _lost(take).values()), default=0.0)
     cards = [(take.number, _card(shot, take, heaviest, commands)) for take in shot.takes]
     cards += [(number, _failed(number, reason)) for number, reason in shot.failed]
+    cards += [(number, _stopped(shot, number, reason, commands)) for number, reason in shot.stopped]
     made = [card for _, card in sorted(cards, key=lambda one: one[0])]
     return el("ol", *made, class_="takes", aria_label=f"The takes of {shot.id}") if made else None
 
@@ -26,6 +27,18 @@ def _failed(number: int, reason: str) -> Html:
         el("div", "not made", class_="take none"),
         el("h3", f"Take {number}"),
         el("p", words.sentence(reason) or "It could not be made.", class_="reason"),
+        class_="rejected",
+    )
+
+
+def _stopped(shot: ShotFacts, number: int, reason: str, commands: Commands) -> Html:
+    """Give the card of a take that lost a race; it can still be had."""
+    return el(
+        "li",
+        el("div", "stopped early", class_="take none"),
+        el("h3", f"Take {number}"),
+        el("p", words.sentence(reason), class_="reason"),
+        el("details", el("summary", "Make it all the same"), command(commands.pick(shot.id, number))),
         class_="rejected",
     )
 
@@ -133,10 +146,23 @@ def _details(take: TakeFacts, heaviest: float, pick: str | None) -> Html:
         el("summary", "Score, seed, pick" if pick else "Score, seed"),
         el("p", "What it lost points for:") if lost else None,
         el("ul", *lost, class_="lost") if lost else None,
-        definitions((("Seed", f"{take.seed}" if take.seed is not None else ""), ("Length", _length(take)))),
+        definitions((*_seen(take), ("Seed", _seed(take)), ("Length", _length(take)))),
         el("p", "To use this take in the film:") if pick else None,
         command(pick) if pick else None,
     )
+
+
+def _seen(take: TakeFacts) -> tuple[tuple[str, str], ...]:
+    """Give what trained models see, in a producer's words; it is to be compared among takes of one shot."""
+    alignment, consistency = (take.seen.get(name) for name in ("alignment", "consistency"))
+    return (
+        ("Shows the prompt", "" if alignment is None else f"{alignment:.2f}, more is better"),
+        ("Keeps its subject", "" if consistency is None else f"{consistency:.0%}"),
+    )
+
+
+def _seed(take: TakeFacts) -> str:
+    return "" if take.seed is None else f"{take.seed}"
 
 
 def _length(take: TakeFacts) -> str:

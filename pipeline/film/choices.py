@@ -1,6 +1,7 @@
 """Choosing among a shot's takes, finishing the choice, and putting it on the desk."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pipeline import picks as picking
 from pipeline import shot
@@ -8,6 +9,7 @@ from pipeline.deliver import cuts, folder
 from pipeline.errors import DailiesError
 from pipeline.film import takes
 from pipeline.material import Clip, material
+from pipeline.model import Choice
 from pipeline.picks import Pick
 from pipeline.production import Production, ShotState
 
@@ -61,11 +63,15 @@ def choose(production: Production, state: ShotState, picks: Mapping[str, Pick]) 
         state.reason, state.cure = (failure.message, failure.cure) if failure else (NOT_ASKED, "")
     else:
         try:
-            state.choice = shot.choice(state.plan, state.takes, pick)
+            state.choice = _told_of_race(shot.choice(state.plan, state.takes, pick), len(state.stopped))
         except DailiesError as failure:
             state.reason, state.cure = failure.message, failure.cure
     if state.choice is None and not state.cure:
         state.cure = cuts.rerun(production.plan.board, production.name, name)
+
+
+def _told_of_race(choice: Choice, stopped: int) -> Choice:
+    return replace(choice, reason=f"{choice.reason}; {stopped} stopped early in the race") if stopped else choice
 
 
 def _choose_again(production: Production, state: ShotState, used: str) -> None:

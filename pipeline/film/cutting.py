@@ -122,6 +122,7 @@ def _keep(production: Production, edit: cutting.Edit, made: Sequence[Entry]) -> 
     keys += [material.key for material in edit.materials.values()]
     shots = [one for state in production.shots.values() for one in (state, state.key) if one is not None]
     keys += [key for one in shots for take in one.takes.values() for key in _keys(take)]
+    keys += [lost.key for one in shots for lost in one.stopped.values()]
     folder.write_plan(production.folder, production.now(), production.plan.board.file.resolve(), keys)
 
 

@@ -24,8 +24,7 @@ def resolve(production: Production, name: str) -> ShotPlan:
     if all(take.recipe for take in state.plan.takes):
         return state.plan
     if state.key is not None:
-        if missing_key_pictures(production, name):
-            raise ShotFailed("the pictures it starts from are not there yet", cure="render it again")
+        missing_key_pictures(production, name)  # takes up those that are there
         return _started(production, state, *first_frame(production, state.key))
     if before is None:
         return state.plan

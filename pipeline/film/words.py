@@ -1,10 +1,11 @@
 """Prompts of a whole film, read before anything is drawn: each encoder is loaded once, and goes before models come."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline import registry
 from pipeline.errors import DailiesError
+from pipeline.film.keys import missing_key_pictures
 from pipeline.film.takes import missing_takes
 from pipeline.model import GenerationPlan, Recipe
 from pipeline.ports import Reader, Tell
@@ -31,16 +32,25 @@ def read_words(production: Production, names: Sequence[str], tell: Tell) -> int:
 def _by_model(production: Production, names: Sequence[str]) -> list[tuple[Reader, Mapping[str, GenerationPlan]]]:
     """Group the plans whose words the store lacks by the model that reads them; plans with the same words once."""
     groups: dict[str, tuple[Reader, dict[str, GenerationPlan]]] = {}
-    for name in names:
-        plan = production.shots[name].plan.generation
+    for plan in _to_make(production, names):
         tool = registry.generator(plan.generator.partition("@")[0])
-        if not isinstance(tool, Reader) or not missing_takes(production, name):
+        if not isinstance(tool, Reader):
             continue
         recipe = tool.words(plan)
         if recipe is not None and not production.studio.store.has(recipe):
             model = f"{plan.generator} {plan.levers.get('model')}"
             groups.setdefault(model, (tool, {}))[1].setdefault(recipe.key, plan)
     return list(groups.values())
+
+
+def _to_make(production: Production, names: Sequence[str]) -> Iterator[GenerationPlan]:
+    """Give what is still to be made, key pictures first: their models come first."""
+    for name in names:
+        if (key := production.shots[name].key) is not None and missing_key_pictures(production, name):
+            yield key.plan.generation
+    for name in names:
+        if missing_takes(production, name):
+            yield production.shots[name].plan.generation
 
 
 def _read(store: Store, reader: Reader, wanted: Mapping[str, GenerationPlan], tell: Tell) -> int:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import ceil
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -170,12 +170,31 @@ def _with_own(file: Path, _stamp: int) -> Mapping[str, Entry]:
     """Read a studio's own catalog once for each time it was changed."""
     try:
         data = _read(file)
-        own = {str(name): _entry(str(name), one) for name, one in data["models"].items()}
+        own = {str(name): _checked(_entry(str(name), one)) for name, one in data["models"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as failure:
         what = f"`{failure.args[0]}` is missing" if isinstance(failure, KeyError) else str(failure).partition("\n")[0]
         cure = "write it as pipeline/generators/catalog.yaml is written, or take it away"
         raise OperatorError(f"{file} cannot be read: {what}", cure=cure) from failure
     return MappingProxyType({**catalog().models, **own})
+
+
+def _checked(entry: Entry) -> Entry:
+    """See that a studio's own entry can be planned with.
+
+    Raises:
+        ValueError: says what is wrong in it.
+    """
+    from pipeline.generators.diffusion.calls import CALLS  # which reads entries itself
+
+    if "/" in entry.name or not weights.NAME.fullmatch(entry.name):
+        raise ValueError(f"{entry.name!r} is no name for a model: letters, digits, `.`, `_` and `-`")
+    if odd := set(entry.calls) - set(get_args(Task)):
+        raise ValueError(f"{entry.name} cannot make {sorted(odd)}: there are {', '.join(get_args(Task))}")
+    if unknown := set(entry.calls.values()) - CALLS.keys():
+        raise ValueError(f"{entry.name} calls {sorted(unknown)}, which is not known here: there are {', '.join(CALLS)}")
+    if "num_inference_steps" not in entry.asks:
+        raise ValueError(f"{entry.name}: `asks` must say num_inference_steps")
+    return entry
 
 
 def _read(file: Path) -> Mapping[str, Any]:

@@ -8,17 +8,22 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Any
 
-from pipeline.errors import DailiesError, OperatorError, ProducerError, ToolFailed, ToolMissing
+from pipeline.errors import OperatorError, ToolFailed, ToolMissing
+from pipeline.generators.refusals import Unreachable, closed, endpoint, no_hub, told_of
 
 LARGEST = 50_000_000_000
 """Bytes of the largest file that a hub gives by plain HTTP."""
+
+SMALL = 1_000_000
+"""Bytes of the largest file that is read into memory."""
+
+HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 SECONDS = 20
 """How long the hub may think about a question."""
@@ -30,12 +35,6 @@ PLAIN = re.compile(r"\w[\w.+-]*(/\w[\w.+-]*)*", re.ASCII)
 """Paths that cannot lead out of a folder; a file of any other name is left where it is."""
 
 TOKEN = re.compile(r"[!-~]*")
-
-AGAIN = "run the same command again: it goes on from there"
-
-
-class Unreachable(OperatorError):
-    """The hub, or the way to it, does not answer."""
 
 
 class Ended(Exception):
@@ -71,14 +70,19 @@ def page(repo: str, revision: str | None = None) -> Page:
         OperatorError: the hub does not know it, does not show it, or does not answer.
         ToolMissing: huggingface_hub is not installed.
     """
-    api = _library().HfApi(endpoint=_endpoint(), token=_token(), library_name="dailies")
-    with _told(repo, revision):
+    api = _library().HfApi(endpoint=endpoint(), token=_token(), library_name="dailies")
+    with told_of(repo, revision):
         info = api.model_info(repo, revision=revision, timeout=SECONDS, files_metadata=True)
         told = [(one.rfilename, one.size, one.lfs.sha256 if one.lfs else one.blob_id) for one in info.siblings or ()]
-        if not info.sha or not all(isinstance(size, int) and hashed for _, size, hashed in told):
-            raise _closed(repo) if info.gated else _no_hub()
+        if not info.sha or not all(_sound(size, hashed) for _, size, hashed in told):
+            raise closed(repo) if info.gated else no_hub()
     files = {path: File(repo, info.sha, path, size, hashed) for path, size, hashed in told if PLAIN.fullmatch(path)}
     return Page(repo, info.sha, _licence(info), files)
+
+
+def _sound(size: object, hashed: object) -> bool:
+    """Tell whether what the hub says of a file can be: a size, and a hash as git or SHA-256 writes it."""
+    return isinstance(size, int) and size >= 0 and isinstance(hashed, str) and HASH.fullmatch(hashed) is not None
 
 
 def read(file: File) -> bytes:
@@ -86,10 +90,40 @@ def read(file: File) -> bytes:
 
     Raises:
         OperatorError: it cannot be had.
+        ToolFailed: it is not small, or not what the hub says it is.
     """
-    stream = io.BytesIO()
+    if file.size > SMALL:
+        raise ToolFailed(f"{file.path} of {file.repo} has {file.size} bytes", cure="name another --revision")
+    stream = _Short(file)
     _carry(file, stream, 0)
+    if _hash(file, stream.getvalue()) != file.hashed:
+        raise _changed(file)
     return stream.getvalue()
+
+
+class _Short(io.BytesIO):
+    """A small file in memory that takes no more than the hub says it has."""
+
+    def __init__(self, file: File) -> None:
+        super().__init__()
+        self.file = file
+
+    def write(self, data: Any, /) -> int:
+        if self.tell() + len(data) > self.file.size:
+            raise _changed(self.file)
+        return super().write(data)
+
+
+def _hash(file: File, content: bytes) -> str:
+    """Hash content as the hub hashed the file: SHA-256, or as git does."""
+    if len(file.hashed) == 64:
+        return hashlib.sha256(content).hexdigest()
+    return hashlib.sha1(f"blob {len(content)}\0".encode() + content, usedforsecurity=False).hexdigest()
+
+
+def _changed(file: File) -> ToolFailed:
+    told = f"{file.path} of {file.repo} does not come as the hub says it is"
+    return ToolFailed(told, cure="something on the way changes it, such as a proxy; else try again later")
 
 
 def part_of(file: File, to: Path) -> Path:
@@ -104,8 +138,7 @@ def whole(file: File, at: Path) -> bool:
     with at.open("rb") as stream:
         if len(file.hashed) == 64:
             return hashlib.file_digest(stream, "sha256").hexdigest() == file.hashed
-        content = f"blob {file.size}\0".encode() + stream.read()
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest() == file.hashed
+        return _hash(file, stream.read()) == file.hashed
 
 
 def fetch(file: File, to: Path, ending: Event) -> None:
@@ -129,8 +162,7 @@ def fetch(file: File, to: Path, ending: Event) -> None:
             part.replace(to)
             return
         part.unlink()
-    told = f"{file.path} of {file.repo} does not come as the hub says it is"
-    raise ToolFailed(told, cure="something on the way changes it, such as a proxy; else try again later")
+    raise _changed(file)
 
 
 def _gather(file: File, part: Path, ending: Event) -> None:
@@ -142,7 +174,7 @@ def _gather(file: File, part: Path, ending: Event) -> None:
             part.unlink()
             before = 0
         try:
-            with _Incoming(part, ending) as stream:
+            with _Incoming(part, ending, file) as stream:
                 _carry(file, stream, before)
         except Unreachable:
             empty = 0 if part.stat().st_size > before else empty + 1
@@ -153,15 +185,22 @@ def _gather(file: File, part: Path, ending: Event) -> None:
 
 
 class _Incoming(io.BufferedWriter):
-    """A file that grows at its end and takes no more once the pull is to end; the hub's library writes into it."""
+    """A file that grows at its end, into which the hub's library writes.
 
-    def __init__(self, path: Path, ending: Event) -> None:
+    It takes no more once the pull is to end, nor beyond what the hub says the file has.
+    """
+
+    def __init__(self, path: Path, ending: Event, file: File) -> None:
         super().__init__(io.FileIO(path, "ab"))
-        self.ending = ending
+        self.ending, self.file = ending, file
+        self.room = file.size - path.stat().st_size
 
     def write(self, data: Any, /) -> int:
         if self.ending.is_set():
             raise Ended
+        self.room -= len(data)
+        if self.room < 0:
+            raise _changed(self.file)
         return super().write(data)
 
 
@@ -169,11 +208,11 @@ def _carry(file: File, stream: Any, begin: int) -> None:
     _library()
     from huggingface_hub.file_download import hf_hub_url, http_get
 
-    url = hf_hub_url(file.repo, file.path, revision=file.commit, endpoint=_endpoint())
+    url = hf_hub_url(file.repo, file.path, revision=file.commit, endpoint=endpoint())
     headers = {"User-Agent": "dailies", "Accept-Encoding": "identity"}  # packed bytes cannot go on from the middle
     if token := _token():
         headers["Authorization"] = f"Bearer {token}"
-    with _told(file.repo):
+    with told_of(file.repo):
         http_get(url, stream, resume_size=begin, headers=headers, expected_size=file.size)
 
 
@@ -197,12 +236,6 @@ def _library() -> Any:
     return huggingface_hub
 
 
-def _endpoint() -> str:
-    from huggingface_hub import constants
-
-    return (os.environ.get("HF_ENDPOINT") or constants.ENDPOINT).rstrip("/")
-
-
 def _token() -> str | bool:
     """Give the token of the environment, else False: one that is stored somewhere is not looked for."""
     token = os.environ.get("HF_TOKEN", "").strip()
@@ -215,67 +248,3 @@ def _licence(info: Any) -> str:
     card = info.card_data or {}
     named = card.get("license_name") if card.get("license") == "other" else card.get("license")
     return str(named or next((one[8:] for one in info.tags or () if one.startswith("license:")), ""))
-
-
-# ---------------------------------------------------------------- what goes wrong
-
-
-@contextmanager
-def _told(repo: str, revision: str | None = None) -> Iterator[None]:
-    try:
-        yield
-    except DailiesError:
-        raise
-    except Exception as failure:
-        sentence = _sentence(failure, repo, revision)
-        if sentence is None:
-            raise
-        raise sentence from failure
-
-
-def _sentence(failure: Exception, repo: str, revision: str | None) -> DailiesError | None:
-    """Say what the hub or the way to it did; None for what is no matter of theirs, such as a full disk."""
-    from huggingface_hub import errors
-
-    if isinstance(failure, errors.HfHubHTTPError):
-        return _refusal(failure, repo, revision)
-    if isinstance(failure, errors.HFValidationError):
-        return ProducerError(f"{repo!r} is no hub id", cure="it is written owner/name")
-    if isinstance(failure, errors.OfflineModeIsEnabled):
-        return Unreachable("HF_HUB_OFFLINE forbids to ask the hub", cure="unset it")
-    if isinstance(failure, OSError) and failure.errno is not None:
-        return None
-    if isinstance(failure, errors.HfHubHTTPError.__bases__):  # what its HTTP library raises, whichever that is
-        told = f"{type(failure).__name__} {str(failure).partition(chr(10))[0]}".strip()
-        cure = f"see that the network, HTTPS_PROXY and HF_ENDPOINT lead there, then {AGAIN}"
-        return Unreachable(f"the hub at {_endpoint()} cannot be reached: {told}", cure=cure)
-    return _no_hub() if isinstance(failure, ValueError | KeyError) else None
-
-
-def _refusal(failure: Any, repo: str, revision: str | None) -> DailiesError:
-    from huggingface_hub import errors
-
-    status = failure.response.status_code
-    if isinstance(failure, errors.RevisionNotFoundError):
-        told = f"{repo} has no revision {revision}"
-        return ProducerError(told, cure="name a branch, a tag or a commit of it, or leave --revision out")
-    if isinstance(failure, errors.GatedRepoError) or status == 403:
-        return _closed(repo)
-    if status in (401, 404):
-        told = f"the hub knows no model {repo}, or does not show it to you"
-        cure = "check the name; for one that is not public set HF_TOKEN to a token of yours that may read it"
-        return OperatorError(told, cure=cure)
-    if status == 429:
-        return OperatorError("the hub has had too many questions from here", cure=f"wait some minutes, then {AGAIN}")
-    return Unreachable(f"the hub at {_endpoint()} answers with error {status}", cure=f"wait a little, then {AGAIN}")
-
-
-def _closed(repo: str) -> OperatorError:
-    told = f"{repo} is given only to those who agreed to its terms"
-    cure = f"agree on its page, {_endpoint()}/{repo}, then set HF_TOKEN to a token of yours that may read it"
-    return OperatorError(told, cure=cure)
-
-
-def _no_hub() -> OperatorError:
-    told = f"what answers at {_endpoint()} is no hub"
-    return OperatorError(told, cure="see what HF_ENDPOINT and HTTPS_PROXY name, and whether the network wants a login")

@@ -88,11 +88,12 @@ def pull(name: str, tell: Tell, *, accept: bool = False, revision: str | None = 
         ToolFailed: it is not what diffusers can load, or does not come whole.
     """
     entry, folder = _known(name)
-    agreed = accept or "repo" in weights.read_record(folder)
-    if entry and not (entry.free or agreed):
+    before = weights.read_record(folder)
+    if entry and not (entry.free or accept or "repo" in before):
         raise _asks_agreement(name, entry.licence, entry.clause)
     order = _order(name, entry, folder, revision)
-    if not (entry or agreed or PERMISSIVE.fullmatch(order.licence)):
+    agreed = accept or (entry is not None and entry.free) or before.get("licence") == order.licence
+    if not (agreed or PERMISSIVE.fullmatch(order.licence)):
         raise _asks_agreement(name, order.licence, "")
     with _writing(folder.parent), _alone(order):
         if _is_here(order):
@@ -250,6 +251,7 @@ def _put_in_place(order: _Order) -> None:
         raise ToolFailed(f"{order.page.repo} is damaged on the hub itself: {why}", cure="name another --revision")
     write_whole(order.tree / weights.INDEX, order.index)
     made = {"licence": order.licence, "pulled_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+    made["stamp"] = weights.stamp(order.tree)
     record = json.dumps({"kind": "weights/1", **order.record, **made}, indent=1, ensure_ascii=False)
     write_whole(order.tree / weights.RECORD, record)
     for one in (order.tree, *order.tree.rglob("*")):

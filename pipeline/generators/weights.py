@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,8 @@ def find(name: str) -> Weights | None:
     return Weights(folder, identity(folder), made_as)
 
 
-def here(name: str) -> Weights:
-    """Give a model that must be here.
+def here(name: str, *, catalogued: bool = True) -> Weights:
+    """Give a model that must be here; `catalogued`: the catalog knows it by this name.
 
     Raises:
         ToolMissing: it is not, or its folder is not what diffusers saves.
@@ -77,9 +78,14 @@ def here(name: str) -> Weights:
         return found
     folder = folder_of(name)
     if not folder.is_dir():
-        raise ToolMissing(f"the weights of {name} are not on this machine", cure=f"dailies models pull {name}")
+        raise ToolMissing(f"the weights of {name} are not on this machine", cure=cure(name, catalogued=catalogued))
     told = f"{folder} is no model that diffusers saved: its {INDEX} is missing or damaged"
-    raise ToolMissing(told, cure=f"dailies models pull {name}, or name the folder that holds {INDEX}")
+    raise ToolMissing(told, cure=f"{cure(name, catalogued=catalogued)}, or name the folder that holds {INDEX}")
+
+
+def cure(name: str, *, catalogued: bool) -> str:
+    """Say how weights get here: those of a catalog's name or a hub id are pulled, a studio's own are laid there."""
+    return f"dailies models pull {name}" if catalogued or "/" in name else f"lay them into {folder_of(name)}"
 
 
 def check(weights: Weights) -> None:
@@ -97,18 +103,40 @@ def check(weights: Weights) -> None:
 
 def damage(file: Path) -> str:
     """Say what is wrong with a safetensors file: 8 bytes of length, a JSON header, then the numbers it tells of."""
-    size = file.stat().st_size
+    try:
+        length, tensors = _head(file)
+        ends = [int(one["data_offsets"][1]) for one in tensors]
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        return "its head cannot be read"
+    missing = 8 + length + max(ends, default=0) - file.stat().st_size
+    return f"{missing} bytes are missing" if missing > 0 else ""
+
+
+def _head(file: Path) -> tuple[int, list[Mapping[str, Any]]]:
+    """Read the head of a safetensors file: its length in bytes, and what it tells of each tensor."""
     with file.open("rb") as stream:
         length = int.from_bytes(stream.read(8), "little")
-        if not 2 <= length <= min(size - 8, 100_000_000):
-            return "its head cannot be read"
-        try:
-            head = json.loads(stream.read(length))
-            ends = [int(one["data_offsets"][1]) for name, one in head.items() if name != "__metadata__"]
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
-            return "its head cannot be read"
-    missing = 8 + length + max(ends, default=0) - size
-    return f"{missing} bytes are missing" if missing > 0 else ""
+        if not 2 <= length <= min(file.stat().st_size - 8, 100_000_000):
+            raise ValueError(f"{file.name} has no head")
+        head = json.loads(stream.read(length))
+    return length, [one for name, one in head.items() if name != "__metadata__"]
+
+
+def numbers(file: Path) -> int:
+    """Count the numbers in a safetensors file that is whole."""
+    return sum(prod(one["shape"]) for one in _head(file)[1])
+
+
+def components(folder: Path) -> list[str]:
+    """Name the parts of a model that diffusers loads, each from a folder of its name."""
+    index = json.loads((folder / INDEX).read_text("utf-8"))
+    return [name for name, one in index.items() if isinstance(one, list) and not name.startswith("_") and one[0]]
+
+
+def files_of(part: Path) -> list[Path]:
+    """Give the safetensors files of one part: those in half precision only where there are no others."""
+    found = sorted(part.glob("*.safetensors"))
+    return [one for one in found if ".fp16" not in one.name] or found
 
 
 # ---------------------------------------------------------------- identity
@@ -117,11 +145,21 @@ def damage(file: Path) -> str:
 def identity(folder: Path) -> str:
     """Tell the weights in a folder from any other: by where they were pulled from, else by what is in the files."""
     record = read_record(folder)
-    if isinstance(record.get("repo"), str) and isinstance(record.get("revision"), str):
+    pulled = isinstance(record.get("repo"), str) and isinstance(record.get("revision"), str)
+    if pulled and record.get("stamp") == stamp(folder):
         parts = "".join(f"+{part}" for part in record.get("parts") or ())
         return f"hub:{record['repo']}@{record['revision']}{parts}"
-    stamp = tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in _files(folder))
-    return f"folder:{_fingerprint(folder, stamp)}"
+    return f"folder:{_fingerprint(folder, _stamps(folder))}"
+
+
+def stamp(folder: Path) -> str:
+    """Hash the names, sizes and times of a model's files: what was pulled is taken for it while these are the same."""
+    told = [(Path(name).relative_to(folder).as_posix(), size, time) for name, size, time in _stamps(folder)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    return tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in _files(folder))
 
 
 def read_record(folder: Path) -> Mapping[str, Any]:

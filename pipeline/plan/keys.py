@@ -1,17 +1,17 @@
 """The picture a shot starts from, where a picture model is to make it: pictures of its own to choose from."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from pipeline.errors import StoryboardInvalid
-from pipeline.model import Motion, Shot, ShotPlan, Slot, ToolChoice
+from pipeline.errors import Problem, StoryboardInvalid
+from pipeline.generators import catalog
+from pipeline.model import Motion, Shot, ShotPlan, Slot, Storyboard
 from pipeline.plan import takes as numbered
 from pipeline.plan.asked import Asked, Desk
 from pipeline.plan.makers import files_of, first_that_can, wished
 from pipeline.plan.spans import Span
-
-PICTURE_MODELS = ("flux", "sdxl", "sd1.5")
-"""What makes key pictures where nobody says, best first."""
+from pipeline.storyboard.making import PICTURE_MODELS
 
 
 def key_of(desk: Desk, shot: Shot, slot: Slot) -> ShotPlan | None:
@@ -23,27 +23,36 @@ def key_of(desk: Desk, shot: Shot, slot: Slot) -> ShotPlan | None:
     if shot.keyframe is None:
         return None
     board, still = desk.board, still_of(shot)
+    path = f"shots[{shot.index}].keyframe"
+    _makes_pictures(board, still.generator.names, f"{path}.generator")
     alone = replace(desk, asked=replace(desk.asked, generator=None, takes=None))
     inputs, known = files_of(desk, still)
-    path = f"shots[{shot.index}].keyframe"
     made, advice = first_that_can(alone, still, wished(board, still, Span(1, 0, 1), inputs, known), path)
     if made.spec.frames != 1:
-        name = made.generator.partition("@")[0]
-        what = f"{name} makes clips: name a picture model, {', '.join(PICTURE_MODELS)}"
-        raise StoryboardInvalid([board.problem(f"{path}.generator", what)])
-    takes = tuple(numbered.takes(board, still, made, desk.has, Asked(at_most=desk.asked.at_most)))
+        raise StoryboardInvalid([_clips(board, made.generator.partition("@")[0], f"{path}.generator")])
+    takes = tuple(numbered.takes(board, still, made, desk.has, Asked()))
     cost = numbered.estimate(made, sum(not take.stored for take in takes), desk.asked.pace)
     return ShotPlan(still, slot, made, made.spec, takes, (), mezzanine=False, after=None, estimate=cost, advice=advice)
 
 
+def _makes_pictures(board: Storyboard, names: Sequence[str], path: str) -> None:
+    models = catalog.models()
+    if all(name in models and "text_to_image" not in models[name].calls for name in names):
+        raise StoryboardInvalid([_clips(board, names[0], path)])
+
+
+def _clips(board: Storyboard, name: str, path: str) -> Problem:
+    return board.problem(path, f"{name} makes clips: name a picture model, {', '.join(PICTURE_MODELS)}")
+
+
 def still_of(shot: Shot) -> Shot:
-    """Give the shot as a still: the same scene and look, without what moves."""
+    """Give the shot as a still: the same scene and look, without what moves, and without LoRAs of another model."""
     assert shot.keyframe is not None
     key = shot.keyframe
     return replace(
         shot,
         id=f"{shot.id}.key",
-        generator=ToolChoice(PICTURE_MODELS, key.generator.options) if "auto" in key.generator.names else key.generator,
+        generator=key.generator,
         takes=key.takes,
         prompt=key.prompt or shot.prompt,
         camera="",
@@ -52,6 +61,7 @@ def still_of(shot: Shot) -> Shot:
         first_frame=None,
         last_frame=None,
         keyframe=None,
+        loras=(),
         race=None,
         pick=None,
         max_takes=None,

@@ -63,7 +63,8 @@ def _task(shot: Shot) -> Task:
         return "conform" if shot.source.as_is or shot.strength is None else "video_to_video"
     if shot.last_frame is not None:
         return "first_last"
-    return "text_to_video" if shot.first_frame is None and shot.continues is None else "image_to_video"
+    begins = shot.first_frame is not None or shot.continues is not None or shot.keyframe is not None
+    return "image_to_video" if begins else "text_to_video"
 
 
 def recommend(

@@ -63,13 +63,19 @@ def models() -> Mapping[str, Model]:
     return table().models
 
 
-@lru_cache(maxsize=1)
 def table() -> Table:
-    """Read the data file, once."""
+    """Give everything that is known; the catalog is read again when a studio changes its own."""
+    local = catalog.models()
+    return _table(id(local))
+
+
+@lru_cache(maxsize=2)
+def _table(_catalog: int) -> Table:
     path = Path(__file__).parents[1] / "data" / "models.yaml"
     data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
     local = {name: _local(entry) for name, entry in catalog.models().items()}
-    known = local | {name: _model(name, entry) for name, entry in data["models"].items()}
+    known = {name: _model(name, entry) for name, entry in data["models"].items()}
+    known = local | {name: one for name, one in known.items() if name not in local}
     return Table(data["as_of"], MappingProxyType(known), MappingProxyType(data["sources"]))
 
 

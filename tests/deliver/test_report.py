@@ -231,3 +231,26 @@ def test_folder_without_a_manifest_says_what_to_do(tmp_path: Path, content: str 
     with pytest.raises(ProducerError, match="dailies render"):
         report(tmp_path)
     assert not (tmp_path / "dailies.html").exists()
+
+
+def test_takes_that_lost_a_race_say_so_and_can_still_be_had(film: Path) -> None:
+    file = film / "shots" / "gate" / "scores.json"
+    scores = json.loads(file.read_text("utf-8"))
+    reason = "stopped in the race after 8 steps: the others' previews were better (0.310)"
+    file.write_text(json.dumps(scores | {"stopped": [{"take": 4, "reason": reason}]}), "utf-8")
+    page = report(film).read_text("utf-8")
+    text = Reader(page).text
+    assert "Stopped in the race after 8 steps: the others' previews were better (0.310)." in text
+    assert "stopped early" in text
+    assert "dailies pick storyboards/kyoto.yaml gate 4" in re.findall(r"<code[^>]*>(.*?)</code>", page)
+
+
+def test_what_trained_models_see_is_told_where_it_is_known(film: Path) -> None:
+    assert "Shows the prompt" not in read(film).text
+    file = film / "shots" / "gate" / "scores.json"
+    scores = json.loads(file.read_text("utf-8"))
+    scores["takes"][0]["features"] |= {"alignment": 0.7312, "consistency": 0.954}
+    file.write_text(json.dumps(scores), "utf-8")
+    text = read(film).text
+    assert "0.73, more is better" in text
+    assert "95%" in text

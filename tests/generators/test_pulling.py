@@ -39,6 +39,7 @@ def test_a_model_comes_whole_and_nothing_else_with_it(hub, models):
     assert json.loads(found.pop("model_index.json")) == INDEX
     assert found == NEEDED
     assert record.pop("pulled_at").endswith("Z")
+    assert record.pop("stamp") == weights.stamp(models / FOLDER)
     wanted = {"kind": "weights/1", "repo": NAME, "revision": made.revision, "parts": [], "licence": "apache-2.0"}
     assert record == wanted
     assert weights.here(NAME).identity == f"hub:{NAME}@{made.revision}"

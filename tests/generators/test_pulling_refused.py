@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -228,3 +229,54 @@ def test_a_token_that_cannot_be_one_is_not_repeated(hub, monkeypatch, token):
         pull()
     assert "cret" not in str(failed.value)
     assert not hub.asked
+
+
+def test_an_index_that_is_changed_on_the_way_is_refused(hub, models):
+    hub.twisted.add("model_index.json")
+    with pytest.raises(ToolFailed, match=r"model_index\.json of owner/film does not come as the hub says it is"):
+        pull()
+    assert not (models / FOLDER).exists()
+
+
+def test_an_index_that_is_no_index_is_not_read_into_memory(hub):
+    hub.add(NAME, film(**{"model_index.json": b" " * 2_000_000}))
+    with pytest.raises(ToolFailed, match="has 2000000 bytes"):
+        pull()
+    assert not hub.fetched("model_index.json")
+
+
+def test_more_than_the_hub_said_is_refused_and_not_asked_for_for_ever(hub, monkeypatch, models):
+    """A login page in the place of a file, or a mirror that is ahead: longer than what was foretold."""
+    page, told = asking.page, []
+
+    def shorter(repo, revision=None):
+        found = page(repo, revision)
+        file = found.files["unet/config.json"]
+        told.append(file.size)
+        return replace(found, files={**found.files, "unet/config.json": replace(file, size=file.size - 1)})
+
+    monkeypatch.setattr(asking, "page", shorter)
+    with pytest.raises(ToolFailed, match=r"unet/config\.json of owner/film does not come as the hub says it is"):
+        pull()
+    assert told == [2]
+    assert len(hub.fetched("unet/config.json")) <= 2
+
+
+@pytest.mark.parametrize("told", [{"size": -5}, {"size": "5"}, {"blobId": "../../x"}, {"blobId": None}])
+def test_what_a_hub_cannot_say_of_a_file_is_refused(hub, told):
+    sibling = {"rfilename": "model_index.json", "size": 5, "blobId": "a" * 40, **told}
+    answer = {"id": NAME, "sha": "b" * 40, "gated": False, "tags": [], "siblings": [sibling]}
+    hub.answer = (200, json.dumps(answer).encode(), {"Content-Type": "application/json"})
+    with pytest.raises(OperatorError, match="is no hub"):
+        pull()
+
+
+def test_another_licence_of_a_new_revision_is_asked_for_again(hub):
+    hub.repos[NAME].licence = "other"
+    pull(accept=True)
+    hub.add(NAME, film(**{"unet/config.json": b'{"new": 1}'}))
+    pull()
+    hub.add(NAME, film(**{"unet/config.json": b'{"new": 2}'}))
+    hub.repos[NAME].licence = "even-more-different"
+    with pytest.raises(OperatorError, match="comes under the licence even-more-different"):
+        pull()

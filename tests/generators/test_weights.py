@@ -107,10 +107,13 @@ def test_caches_and_notes_are_none_of_a_model(folder):
     assert identity() == before
 
 
-def test_the_record_of_a_pull_wins(folder):
+def test_the_record_of_a_pull_wins_while_the_files_are_those_that_came(folder):
     record = {"repo": "owner/film", "revision": "abc", "parts": ["ip_adapter:h/ip@def"]}
-    (folder / "dailies.json").write_text(json.dumps(record))
+    (folder / "dailies.json").write_text(json.dumps(record | {"stamp": weights.stamp(folder)}))
     assert identity() == "hub:owner/film@abc+ip_adapter:h/ip@def"
+    tuned = next(folder.rglob("*.safetensors"))
+    tuned.write_bytes(tuned.read_bytes()[:-1] + b"\7")
+    assert identity().startswith("folder:"), "trained in place, or a copy that was: other weights"
 
 
 @pytest.mark.parametrize("record", [{}, [], {"repo": "owner/film"}, {"repo": 1, "revision": 2}])

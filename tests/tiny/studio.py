@@ -19,6 +19,9 @@ OTHER_NAMES = {
 """The catalog's names whose tiny pipeline is called otherwise."""
 
 SIZE, OF_ONE_SIZE = "64x64", {"cogvideox-5b-i2v": "96x64"}
+SHORTER = {"cogvideox-5b-i2v": [17]}
+"""The only length of a model that is made for one, where the real one takes a processor too long."""
+
 STEPS = 4
 
 
@@ -51,6 +54,7 @@ def _tiny(name, entry):
         "memory": {size: 0.1},
         "asks": entry["asks"] | {"num_inference_steps": STEPS},
     }
+    changed |= {"frames": SHORTER[name]} if name in SHORTER else {}
     if "references" in entry:
         from tests.tiny.extras import IP_SUBFOLDER, IP_WEIGHTS
 

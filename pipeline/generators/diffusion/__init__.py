@@ -5,7 +5,6 @@ Nothing here imports torch before a take is made; `wish` decides, `making` makes
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from pipeline.generators.catalog import Entry, models
 from pipeline.generators.diffusion.wish import planned
@@ -60,10 +59,3 @@ class Diffusion:
         from pipeline.generators.diffusion import making
 
         return making.takes(self.entry, orders, work, judge, tell)
-
-
-def pipeline_classes(entry: Entry) -> dict[str, Any]:
-    """Give the classes of diffusers that an entry calls, by name."""
-    import diffusers
-
-    return {name: getattr(diffusers, name) for name in dict.fromkeys(entry.calls.values())}

@@ -26,7 +26,8 @@ class Call:
 
     `reads` names the way of its encoder (see words.py), "" = it reads nothing. `picture`, `last` and `footage` are the
     arguments of a first frame, a last frame and footage; `length` that of the number of frames; `sized`: it takes
-    height and width. `made` is the field of its output.
+    height and width. `made` is the field of its output. `scheduler` are settings it needs; `caches`: it can
+    skip steps.
     """
 
     reads: str = ""
@@ -37,6 +38,8 @@ class Call:
     sized: bool = True
     made: str = "frames"
     more: Callable[[GenerationPlan, Seen], Mapping[str, Any]] | None = None
+    scheduler: Mapping[str, Any] = field(default_factory=dict)
+    caches: bool = False
 
 
 def _ltx_rate(plan: GenerationPlan, _: Seen) -> Mapping[str, Any]:
@@ -49,10 +52,10 @@ def _ltx_conditions(plan: GenerationPlan, seen: Seen) -> Mapping[str, Any]:
 
     if seen.footage:
         kept = 1.0 - float(plan.levers["arguments"]["strength"])
-        wanted = [LTXVideoCondition(video=[_pil(one) for one in seen.footage], frame_index=0, strength=kept)]
+        wanted = [LTXVideoCondition(video=[pil(one) for one in seen.footage], frame_index=0, strength=kept)]
     else:
         ends = {"first_frame": 0, "last_frame": int(plan.levers["frames"]) - 1}
-        wanted = [LTXVideoCondition(image=_pil(seen.pictures[role]), frame_index=at) for role, at in ends.items()]
+        wanted = [LTXVideoCondition(image=pil(seen.pictures[role]), frame_index=at) for role, at in ends.items()]
     return {"conditions": wanted, **_ltx_rate(plan, seen)}
 
 
@@ -60,24 +63,27 @@ def _svd_rate(plan: GenerationPlan, _: Seen) -> Mapping[str, Any]:
     return {"fps": round(plan.spec.rate)}
 
 
+STEADY = {"use_dynamic_shifting": False, "shift_terminal": None}
+"""LTXConditionPipeline makes its own schedule and hands the scheduler no shift, which one that shifts asks for."""
+
 CALLS: Mapping[str, Call] = {
-    "WanPipeline": Call("wan"),
-    "WanImageToVideoPipeline": Call("wan", picture="image", last="last_image"),
+    "WanPipeline": Call("wan", caches=True),
+    "WanImageToVideoPipeline": Call("wan", picture="image", last="last_image", caches=True),
     "WanVideoToVideoPipeline": Call("wan", footage="video", length=""),
-    "CogVideoXPipeline": Call("wan"),
-    "CogVideoXImageToVideoPipeline": Call("wan", picture="image"),
-    "CogVideoXVideoToVideoPipeline": Call("wan", footage="video", length=""),
+    "CogVideoXPipeline": Call("wan", caches=True),
+    "CogVideoXImageToVideoPipeline": Call("wan", picture="image", caches=True),
+    "CogVideoXVideoToVideoPipeline": Call("wan", footage="video", length="", caches=True),
     "StableVideoDiffusionPipeline": Call(picture="image", more=_svd_rate),
     "AnimateDiffPipeline": Call("sd"),
     "AnimateDiffVideoToVideoPipeline": Call("sd", footage="video", length=""),
-    "LTXPipeline": Call("ltx", more=_ltx_rate),
-    "LTXImageToVideoPipeline": Call("ltx", picture="image", more=_ltx_rate),
-    "LTXConditionPipeline": Call("ltx", more=_ltx_conditions),
+    "LTXPipeline": Call("ltx", more=_ltx_rate, caches=True),
+    "LTXImageToVideoPipeline": Call("ltx", picture="image", more=_ltx_rate, caches=True),
+    "LTXConditionPipeline": Call("ltx", more=_ltx_conditions, caches=True, scheduler=STEADY),
     "StableDiffusionPipeline": Call("sd", length="", made="images"),
     "StableDiffusionImg2ImgPipeline": Call("sd", picture="image", length="", sized=False, made="images"),
     "StableDiffusionXLPipeline": Call("sdxl", length="", made="images"),
     "StableDiffusionXLImg2ImgPipeline": Call("sdxl", picture="image", length="", sized=False, made="images"),
-    "FluxPipeline": Call("flux", length="", made="images"),
+    "FluxPipeline": Call("flux", length="", made="images", caches=True),
     "FluxImg2ImgPipeline": Call("flux", picture="image", length="", made="images"),
 }
 NOT_PASSED = {"LTXConditionPipeline": ("strength",)}
@@ -96,17 +102,18 @@ def arguments(plan: GenerationPlan, words: Words, seen: Seen) -> dict[str, Any]:
         given[call.length] = plan.levers["frames"]
     for argument, role in ((call.picture, "first_frame"), (call.last, "last_frame")):
         if argument and role in seen.pictures:
-            given[argument] = _pil(seen.pictures[role])
+            given[argument] = pil(seen.pictures[role])
     if call.footage:
-        given[call.footage] = [_pil(one) for one in seen.footage]
+        given[call.footage] = [pil(one) for one in seen.footage]
     if seen.references:
-        given["ip_adapter_image"] = [[_pil(one) for one in seen.references]]
+        given["ip_adapter_image"] = [[pil(one) for one in seen.references]]
     if call.more is not None:
         given |= call.more(plan, seen)
     return given | {"output_type": "np"}
 
 
-def _pil(frame: Frame) -> Any:
+def pil(frame: Frame) -> Any:
+    """Give a frame as diffusers takes pictures."""
     from PIL import Image
 
     return Image.fromarray(frame)

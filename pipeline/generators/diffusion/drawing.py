@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.errors import ToolFailed
+from pipeline.errors import ProducerError, ToolFailed
 from pipeline.generators.diffusion import calls, seeing
 from pipeline.generators.diffusion.calls import Seen
 from pipeline.generators.diffusion.resident import Resident
@@ -37,15 +37,16 @@ class Drawing:
         self.material = material
         levers = order.plan.levers
         self.pipe = model.called(levers["call"], levers.get("instead", {}))
-        self.pipe.scheduler = scheduler(self.pipe.scheduler, levers.get("scheduler", {}))
+        asked = {**calls.CALLS[levers["call"]].scheduler, **levers.get("scheduler", {})}
+        self.pipe.scheduler = scheduler(self.pipe.scheduler, asked)
 
     @property
     def plan(self) -> GenerationPlan:
         """What is drawn."""
         return self.order.plan
 
-    def frames(self, tell: Tell, stepped: Callable[[], None] = lambda: None) -> Sequence[Frame]:
-        """Draw all frames of the take, before any is cut off; `stepped` is called after each step."""
+    def frames(self, tell: Tell, stepped: Callable[[Any], None] = lambda _: None) -> Sequence[Frame]:
+        """Draw all frames of the take, before any is cut off; `stepped` is given the latents after each step."""
         if self.plan.task == "frame_by_frame":
             return list(self._each(tell))
         return self._called(self.material.seen, self._stepping(tell, stepped))
@@ -61,28 +62,41 @@ class Drawing:
         total = int(self.plan.levers["frames"])
         for place, frame in enumerate(seeing.source(self.plan)):
             seen = replace(self.material.seen, pictures={"first_frame": frame})
-            yield self._called(seen, self._stepping(share_of(tell, place, total), lambda: None))[0]
+            yield self._called(seen, self._stepping(share_of(tell, place, total), lambda _: None))[0]
 
     def _called(self, seen: Seen, stepped: Callable[..., Any]) -> Sequence[Frame]:
         import torch
 
         plan, place = self.plan, self.model.need.place
-        moved = {key: one.to(place.name) for key, one in self.material.words.items()}
+        kind = getattr(torch, self.model.need.dtype)
+        moved = {
+            key: one.to(place.name, kind if one.is_floating_point() else None)
+            for key, one in self.material.words.items()
+        }
         given = calls.arguments(plan, moved, seen)
-        given |= {"generator": torch.Generator("cpu").manual_seed(self.order.seed), "callback_on_step_end": stepped}
+        given |= {"generator": self._noise(), "callback_on_step_end": stepped}
         if given.get("guidance_scale_2") is not None and not self.pipe.config.get("boundary_ratio"):
             del given["guidance_scale_2"]  # a model with one expert
-        with torch.no_grad(), self._cached():
-            made = getattr(self.pipe(**given), calls.CALLS[plan.levers["call"]].made)
-        return checked(plan, made[0] if calls.CALLS[plan.levers["call"]].made == "frames" else made)
+        with torch.no_grad(), step_cache(self.pipe, plan.levers.get("cache")):
+            found = self.pipe(**given)
+        if any(getattr(found, "nsfw_content_detected", None) or ()):
+            told = f"the model's own check took a picture of take {self.order.take} for unsafe and blackened it"
+            raise ProducerError(told, cure="change the scene or the seed")
+        call = calls.CALLS[plan.levers["call"]]
+        made = getattr(found, call.made)
+        return checked(plan, made[0] if call.made == "frames" else made)
 
-    def _cached(self) -> Any:
-        return step_cache(self.pipe, self.plan.levers.get("cache"))
+    def _noise(self) -> Any:
+        """Give what noise is drawn from: the same on every device, but where a pipeline insists on its own."""
+        import torch
 
-    def _stepping(self, tell: Tell, stepped: Callable[[], None]) -> Callable[..., Any]:
+        own = self.plan.levers["call"] == "LTXImageToVideoPipeline" and self.pipe.vae.config.timestep_conditioning
+        return torch.Generator(self.model.need.place.name if own else "cpu").manual_seed(self.order.seed)
+
+    def _stepping(self, tell: Tell, stepped: Callable[[Any], None]) -> Callable[..., Any]:
         def called(pipe: Any, step: int, _time: Any, values: dict[str, Any]) -> dict[str, Any]:
             tell((step + 1) / max(pipe.num_timesteps, 1))
-            stepped()
+            stepped(values["latents"])
             return values
 
         return called
@@ -117,11 +131,14 @@ def step_cache(pipe: Any, name: str | None) -> Iterator[None]:
             current_timestep_callback=lambda: pipe._current_timestep,  # noqa: SLF001 - diffusers' own documentation does
         )
     )
-    pipe.transformer.enable_cache(config)
+    drawing = [one for one in (pipe.transformer, getattr(pipe, "transformer_2", None)) if one is not None]
+    for one in drawing:
+        one.enable_cache(config)
     try:
         yield
     finally:
-        pipe.transformer.disable_cache()
+        for one in drawing:
+            one.disable_cache()
 
 
 def checked(plan: GenerationPlan, made: Any) -> Sequence[Frame]:

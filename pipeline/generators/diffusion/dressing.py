@@ -7,6 +7,10 @@ from typing import Any
 
 from pipeline.errors import ToolFailed, ToolMissing
 from pipeline.generators.catalog import References
+from pipeline.generators.diffusion import device
+
+OF_ENCODERS = ("text_encoder", "lora_te", "te_", "conditioner.")
+"""How the names of weights begin that belong to encoders of words, which are not in memory then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def _wear(pipe: Any, loras: Sequence[Lora]) -> None:
     names = [f"lora_{place}" for place in range(len(loras))]
     for name, one in zip(names, loras, strict=True):
         try:
-            numbers = {key: value for key, value in _numbers(pipe, one).items() if not key.startswith("text_encoder")}
+            numbers = _numbers(one)
             pipe.load_lora_weights(dict(numbers), adapter_name=name)
             if getattr(pipe, "transformer_2", None) is not None:  # the second expert draws the finer half
                 pipe.load_lora_weights(dict(numbers), adapter_name=name, load_into_transformer_2=True)
@@ -71,6 +75,8 @@ def _wear(pipe: Any, loras: Sequence[Lora]) -> None:
             told = f"LoRAs need a library that is not here: {failure.name or failure}"
             raise ToolMissing(told, cure="pip install peft") from failure
         except (ValueError, KeyError, RuntimeError, OSError, AttributeError) as failure:
+            if device.is_full(failure):
+                raise
             told = str(failure).strip().partition("\n")[0][:200]
             message = f"the LoRA {one.path.name} does not fit {type(pipe).__name__}: {told}"
             raise ToolFailed(message, cure="use one that was trained for this very model") from failure
@@ -78,11 +84,11 @@ def _wear(pipe: Any, loras: Sequence[Lora]) -> None:
         pipe.set_adapters(names, [one.scale for one in loras])
 
 
-def _numbers(pipe: Any, lora: Lora) -> dict[str, Any]:
-    found = pipe.lora_state_dict(
-        str(lora.path.parent), weight_name=lora.path.name, local_files_only=True, use_safetensors=True
-    )
-    return dict(found[0] if isinstance(found, tuple) else found)
+def _numbers(lora: Lora) -> dict[str, Any]:
+    """Read a LoRA in the form it is written in, which diffusers knows; what changes encoders of words is left out."""
+    from safetensors.torch import load_file
+
+    return {key: value for key, value in load_file(lora.path).items() if not key.startswith(OF_ENCODERS)}
 
 
 def _look(pipe: Any, dress: Dress) -> None:
@@ -92,6 +98,9 @@ def _look(pipe: Any, dress: Dress) -> None:
     place = dress.folder / where.folder
     if not (place / where.subfolder / where.weights).is_file():
         told = f"the adapter for pictures of the cast is not in {place}"
-        raise ToolMissing(told, cure=f"dailies models pull {dress.folder.name}, or leave `references` out of the cast")
+        raise ToolMissing(
+            told,
+            cure="lay it there, or leave `references` out of the cast; a pull by the catalog's name brings it",
+        )
     pipe.load_ip_adapter(str(place), subfolder=where.subfolder, weight_name=where.weights, local_files_only=True)
     pipe.set_ip_adapter_scale(dress.scale)

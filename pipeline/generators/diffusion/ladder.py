@@ -1,27 +1,36 @@
 """How a model is fitted into memory: rungs from the fastest down, each slower and smaller than the one before."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import OperatorError
+from pipeline.generators import weights
 from pipeline.generators.diffusion.device import Device, free_bytes
 
-RUNGS = ("whole", "tiled", "offload", "groups")
+RUNGS = ("whole", "tiled", "offload", "layers")
 """All on the GPU; the same with a picture decoded in tiles; one component at a time; a few layers at a time."""
 
 WORKSPACE = 6_000_000_000
 """Bytes left for what is drawn, beside the weights: where it is too little, the next rung is taken."""
 
+DRAWING = ("transformer", "transformer_2", "unet")
+BYTES = {"float32": 4, "float16": 2, "bfloat16": 2}
+"""Of one number."""
+
 ENCODERS = ("text_encoder", "text_encoder_2", "text_encoder_3")
 
 
-def component_bytes(folder: Path) -> dict[str, int]:
-    """Sum the bytes of weights by component, as they are stored; encoders of words are not kept with the rest."""
+def component_bytes(
+    folder: Path, dtype: str, float32: Sequence[str] = (), *, stored_fp8: bool = False
+) -> dict[str, int]:
+    """Sum the bytes of weights by component, as they are loaded; encoders of words are not kept with the rest."""
     found: dict[str, int] = {}
-    for file in folder.rglob("*.safetensors"):
-        part = file.relative_to(folder).parts[0]
-        if part not in ENCODERS and len(file.relative_to(folder).parts) > 1:
-            found[part] = found.get(part, 0) + file.stat().st_size
+    for part in weights.components(folder):
+        files = [] if part in ENCODERS else weights.files_of(folder / part)
+        size = 1 if stored_fp8 and part in DRAWING else BYTES["float32" if part in float32 else dtype]
+        if files:
+            found[part] = sum(map(weights.numbers, files)) * size
     return found
 
 
@@ -45,9 +54,10 @@ def below(place: Device, rung: str) -> str | None:
 
 def settle(pipe: Any, place: Device, rung: str) -> None:
     """Put a pipeline that was just loaded onto a rung."""
-    if rung != "whole" and hasattr(pipe, "vae") and pipe.vae is not None:
-        for way in ("enable_tiling", "enable_slicing"):
-            getattr(pipe.vae, way, lambda: None)()
+    if rung != "whole":
+        for kind in ("tiling", "slicing"):
+            if hasattr(pipe.vae, f"use_{kind}"):  # others have the method all the same, and it raises
+                getattr(pipe.vae, f"enable_{kind}")()
     if rung in ("whole", "tiled"):
         pipe.to(place.name)
     elif rung == "offload":

@@ -18,6 +18,9 @@ from pipeline.generators.diffusion.resident import Need
 from pipeline.model import GenerationPlan, Order, TakeResult
 from pipeline.ports import Frame, Judge, Tell
 
+NO_RACE = ("frame_by_frame", "text_to_image")
+"""Tasks whose takes are many pictures or one: they are made whole."""
+
 DRAWN = 0.95
 """Share of a take's progress that is drawing; the rest is decoding and storing."""
 
@@ -32,11 +35,12 @@ def need_of(entry: Entry, plan: GenerationPlan) -> Need:
     """
     device.library()
     levers = plan.levers
-    found = known.here(levers["model"])
-    if levers["weights"] not in (None, found.identity):
-        message = f"{found.folder} holds other weights than the plan was made with"
-        raise ToolFailed(message, cure="the models folder must be the same on every machine; plan again")
-    parts = ladder.component_bytes(found.folder)
+    found = known.here(levers["model"], catalogued=levers["model"] == entry.name)
+    if levers["weights"] != found.identity:
+        told = "other weights than the plan was made with" if levers["weights"] else "weights that the plan knew not of"
+        raise ToolFailed(f"{found.folder} holds {told}", cure="the models folder must be the same on every machine")
+    known.check(found)
+    parts = ladder.component_bytes(found.folder, levers["dtype"], entry.float32)
     place = device.device(levers.get("device", "auto"), sum(parts.values()))
     dtype = "float32" if place.name == "cpu" else levers["dtype"]
     gb = min(entry.memory.values(), default=None)
@@ -51,7 +55,7 @@ def takes(entry: Entry, orders: Sequence[Order], work: Path, judge: Judge, tell:
     material = _material(orders[0], seeing.seen(plan))
     with resident.to_itself(tell):
         left = list(orders)
-        if orders[0].race is not None and len(orders) > 1:
+        if orders[0].race is not None and len(orders) > 1 and plan.task not in NO_RACE:
             for result in _raced(need, dress, orders, material, work, judge, tell):
                 left.remove(result.order)
                 yield result
@@ -80,6 +84,7 @@ def _take(need: Need, dress: Dress, order: Order, material: Material, tell: Tell
     started = time.monotonic()
     rung, tried = None, []
     while True:
+        drawn = None  # a model that was too large goes before the next comes
         model = resident.model(need, dress, rung)
         device.peak_bytes(need.place, reset=True)
         try:
@@ -91,6 +96,7 @@ def _take(need: Need, dress: Dress, order: Order, material: Material, tell: Tell
             tried.append(model.rung)
             rung = ladder.below(need.place, model.rung)
             del model
+            drawn = None
             resident.drop(need.place)
             if rung is None:
                 raise ladder.too_small(need.place, need.title, need.needs_gb) from failure

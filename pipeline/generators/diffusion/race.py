@@ -12,6 +12,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import ToolFailed
 from pipeline.generators.diffusion import previews
 from pipeline.generators.diffusion.drawing import Drawing
 from pipeline.model import Race
@@ -22,19 +23,13 @@ class SentHome(BaseException):
     """Raised inside a take that does not go on."""
 
 
-def stops(race: Race, steps: int) -> tuple[int, ...]:
-    """Give the steps after which takes stand still: each rung's share of all steps, rounded up, once."""
-    found = dict.fromkeys(ceil(rung * steps) for rung in race.rungs)
-    return tuple(step for step in found if 0 < step < steps)
+def stops(race: Race, steps: int) -> dict[int, int]:
+    """Give the steps after which takes stand still, each a rung's share of all steps, and how many go on from there.
 
-
-def planned_steps(race: Race, takes: int, steps: int) -> int:
-    """Count the steps that a race of so many takes comes to, previews not counted."""
-    total, before, left = 0, 0, takes
-    for stop, keep in zip(stops(race, steps), race.keep, strict=False):
-        total += left * (stop - before)
-        before, left = stop, min(left, keep)
-    return total + left * (steps - before)
+    Shares are rounded up; of rungs that fall together the last one counts.
+    """
+    found = {ceil(rung * steps): keep for rung, keep in zip(race.rungs, race.keep, strict=True)}
+    return {step: keep for step, keep in found.items() if 0 < step < steps}
 
 
 class Lane:
@@ -95,8 +90,9 @@ class Lane:
         else:
             self._said.put(None)
 
-    def _stepped(self) -> None:
+    def _stepped(self, latents: Any) -> None:
         self.steps += 1
+        self._guess.latents = latents
         if self.steps in self._halts:
             self._said.put(None)
             if not self._sent.get():
@@ -125,13 +121,13 @@ def run(
     """
     steps = int(drawings[0].plan.levers["arguments"]["num_inference_steps"])
     halts = stops(race, drawings[0].steps(steps))
-    lanes = [Lane(one, halts) for one in drawings]
+    lanes = [Lane(one, tuple(halts)) for one in drawings]
     running = list(lanes)
     try:
-        for keep in race.keep[: len(halts)]:
+        for keep in halts.values():
             for lane in running:
                 lane.advance(_telling(tell, lane.take))
-                lane.scores.append(_score(judge, lane.preview(work)))
+                lane.scores.append(_score(judge, lane, work))
             best = sorted(running, key=lambda lane: (-lane.scores[-1], lane.take))[:keep]
             for lane in [one for one in running if one not in best]:
                 running.remove(lane)
@@ -149,8 +145,12 @@ def _telling(tell: Callable[[int, float], None], take: int) -> Tell:
     return lambda share: tell(take, share)
 
 
-def _score(judge: Judge, clip: Path) -> float:
-    """Judge a preview; one that a gate rejects comes after all that none does. The clip goes."""
+def _score(judge: Judge, lane: Lane, work: Path) -> float:
+    """Judge a preview and take it away: one that a gate rejects comes after the others, one without pictures last."""
+    try:
+        clip = lane.preview(work)
+    except ToolFailed:
+        return -2.0
     card: Any = judge(clip)
     clip.unlink()
     return float(card.score) - (1.0 if card.rejected else 0.0)

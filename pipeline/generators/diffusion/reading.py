@@ -20,10 +20,23 @@ def read(entry: Entry, plans: Sequence[GenerationPlan], tell: Tell) -> Iterator[
         place = _placed(pipe, need)
         for number, plan in enumerate(plans):
             tell(number / len(plans))
-            made, cut = words.encoded(pipe, plan, place)
+            try:
+                made, cut = _encoded(pipe, plan, place)
+            except resident.UNUSABLE as failure:
+                raise resident.unusable(need, failure) from failure
             yield partial(_write, made=made, cut=cut)
         del pipe
         device.forget(need.place)
+
+
+def _encoded(pipe: Any, plan: GenerationPlan, place: str) -> tuple[dict[str, Any], int]:
+    """Encode a prompt, on the processor where the GPU turns out too small."""
+    try:
+        return words.encoded(pipe, plan, place)
+    except (RuntimeError, MemoryError) as failure:
+        if place == "cpu" or not device.is_full(failure):
+            raise
+    return words.encoded(_moved(pipe, "cpu"), plan, "cpu")
 
 
 def _write(folder: Path, made: Mapping[str, Any], cut: int) -> None:
@@ -36,10 +49,21 @@ def _placed(pipe: Any, need: Need) -> str:
     large = sum(_bytes(getattr(pipe, name, None)) for name in ladder.ENCODERS)
     if free is not None and large + ladder.WORKSPACE // 4 > free:
         return "cpu"
+    try:
+        _moved(pipe, need.place.name)
+    except RuntimeError as failure:
+        if not device.is_full(failure):
+            raise
+        _moved(pipe, "cpu")
+        return "cpu"
+    return need.place.name
+
+
+def _moved(pipe: Any, place: str) -> Any:
     for name in ladder.ENCODERS:
         if (one := getattr(pipe, name, None)) is not None:
-            one.to(need.place.name)
-    return need.place.name
+            one.to(place)
+    return pipe
 
 
 def _bytes(encoder: Any) -> int:

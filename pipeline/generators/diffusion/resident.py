@@ -3,7 +3,6 @@
 Weights stay on one device and work on one take at a time, so whoever uses them holds `at_work`.
 """
 
-import json
 import threading
 import time
 from collections import Counter
@@ -104,12 +103,7 @@ def model(need: Need, dress: Dress, rung: str | None) -> Resident:
         OperatorError: not even the lowest rung is small enough.
     """
     here = next((one for one in _kept if one.need == need), None)
-    if (
-        here is not None
-        and (rung is None or here.rung == rung)
-        and dressing.change(here.pipe, here.dress, dress, here.rung)
-    ):
-        here.dress = dress
+    if here is not None and (rung is None or here.rung == rung) and _dressed(here, dress):
         return here
     drop(need.place)
     started = time.monotonic()
@@ -118,6 +112,17 @@ def model(need: Need, dress: Dress, rung: str | None) -> Resident:
     made = Resident(need, pipe, settled, time.monotonic() - started, dress)
     _kept.append(made)
     return made
+
+
+def _dressed(here: Resident, dress: Dress) -> bool:
+    """Change what a model wears; one that is left half dressed goes, or the next take would wear it."""
+    try:
+        changed = dressing.change(here.pipe, here.dress, dress, here.rung)
+    except BaseException:
+        drop(here.need.place)
+        raise
+    here.dress = dress if changed else here.dress
+    return changed
 
 
 def drop(place: Device) -> None:
@@ -134,7 +139,7 @@ def forget_all() -> None:
 
 def _settled(need: Need, dress: Dress, rung: str | None) -> tuple[Any, str]:
     """Load a model and put it on the first rung that holds it."""
-    rung = rung or ladder.first_rung(need.place, ladder.component_bytes(need.weights.folder))
+    rung = rung or ladder.first_rung(need.place, _bytes(need))
     while True:
         try:
             pipe = _loaded(need)
@@ -142,7 +147,7 @@ def _settled(need: Need, dress: Dress, rung: str | None) -> tuple[Any, str]:
             ladder.settle(pipe, need.place, rung)
         except UNUSABLE as failure:
             if not device.is_full(failure):
-                raise _unusable(need, failure) from failure
+                raise unusable(need, failure) from failure
             pipe = None
             device.forget(need.place)
             lower = ladder.below(need.place, rung)
@@ -153,9 +158,14 @@ def _settled(need: Need, dress: Dress, rung: str | None) -> tuple[Any, str]:
             return pipe, rung
 
 
+def _bytes(need: Need) -> dict[str, int]:
+    fp8 = dict(need.levers).get("store") == "fp8"
+    return ladder.component_bytes(need.weights.folder, need.dtype, need.float32, stored_fp8=fp8)
+
+
 def _loaded(need: Need) -> Any:
     """Load all but the encoders of words, in the numbers asked for."""
-    pipe = _from_folder(need, {name: None for name in _components(need.weights.folder) if name in READERS})
+    pipe = _from_folder(need, {name: None for name in known.components(need.weights.folder) if name in READERS})
     _pull_levers(pipe, dict(need.levers), need)
     return pipe
 
@@ -168,9 +178,9 @@ def encoders(need: Need) -> Any:
     """
     loads[f"words of {need.weights.identity}"] += 1
     try:
-        return _from_folder(need, {name: None for name in _components(need.weights.folder) if name not in READERS})
+        return _from_folder(need, {name: None for name in known.components(need.weights.folder) if name not in READERS})
     except UNUSABLE as failure:
-        raise _unusable(need, failure) from failure
+        raise unusable(need, failure) from failure
 
 
 def _from_folder(need: Need, absent: Mapping[str, None]) -> Any:
@@ -195,11 +205,6 @@ def _from_folder(need: Need, absent: Mapping[str, None]) -> Any:
     )
     pipe.set_progress_bar_config(disable=True)
     return pipe
-
-
-def _components(folder: Path) -> list[str]:
-    index = json.loads((folder / known.INDEX).read_text("utf-8"))
-    return [name for name, one in index.items() if isinstance(one, list) and not name.startswith("_") and one[0]]
 
 
 def _variant(folder: Path) -> str | None:
@@ -239,7 +244,8 @@ def _pull_levers(pipe: Any, levers: Mapping[str, Any], need: Need) -> None:
             raise OperatorError(message, cure=f"leave `{lever}` out") from failure
 
 
-def _unusable(need: Need, failure: Exception) -> ToolFailed:
+def unusable(need: Need, failure: Exception) -> ToolFailed:
+    """Say that a model's files are here and cannot be used."""
     told = f"{type(failure).__name__}: {str(failure).strip().partition(chr(10))[0][:200]}"
     name = need.weights.folder.name.replace("--", "/")
     return ToolFailed(

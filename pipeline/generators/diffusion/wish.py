@@ -7,6 +7,7 @@ from pipeline import prompts
 from pipeline.generators import catalog, weights
 from pipeline.generators.animatic_conform import conform
 from pipeline.generators.catalog import Entry, Task
+from pipeline.generators.diffusion.calls import CALLS
 from pipeline.generators.diffusion.options import LEVERS, asked_size, option_problems
 from pipeline.generators.diffusion.shape import length, length_problems, or_, seconds, size_for, size_problems, spec
 from pipeline.model import GenerationPlan, Input, Shot, Size, Wish
@@ -14,6 +15,10 @@ from pipeline.ports import Problems
 
 STRENGTH = 0.3
 """How far footage is changed where nobody says: the middle of what keeps its motion."""
+
+FINER = 0.55
+"""Strength up to which one expert of two draws all of footage: beyond it the noise is the other one's (Wan 2.2 hands
+over at 0.875 of it, which its shifted schedule reaches at 0.58 or 0.70)."""
 
 LOOKED_AT = 0.6
 """How strongly pictures of the cast count where nobody says, beside the words."""
@@ -26,6 +31,14 @@ WORDS: Mapping[Task, str] = {
     "video_to_video": "make footage anew",
     "frame_by_frame": "make footage anew",
     "text_to_image": "make pictures",
+}
+DOES: Mapping[Task, str] = {
+    "text_to_video": "starts from words",
+    "image_to_video": "starts from a picture",
+    "first_last": "aims at a last frame",
+    "video_to_video": "makes footage anew",
+    "frame_by_frame": "makes footage anew",
+    "text_to_image": "makes pictures",
 }
 KEYS: Mapping[Task, str] = {
     "text_to_video": "first_frame",
@@ -50,7 +63,7 @@ def planned(entry: Entry, version: int, wish: Wish) -> GenerationPlan | Problems
     task = task_of(entry, wish)
     problems = [
         *option_problems(entry.name, wish.options),
-        *_race_problems(wish),
+        *_speed_problems(entry, task, wish),
         *_task_problems(entry, task, wish),
         *_weights_problems(entry, wish),
     ]
@@ -107,7 +120,11 @@ def _task_problems(entry: Entry, task: Task, wish: Wish) -> Iterator[tuple[str, 
         if task == "text_to_video" and "image_to_video" not in entry.calls:
             yield "generator", f"{entry.name} cannot {WORDS[task]}{instead.replace(', or', ':', 1)}"
         else:
-            yield KEYS[task], f"{entry.name} cannot {WORDS[task]}: {CURES[task]}{instead}"
+            of_key = wish.shot.keyframe is not None and task == "image_to_video"
+            key, cure = ("keyframe", "leave `keyframe` out") if of_key else (KEYS[task], CURES[task])
+            yield key, f"{entry.name} cannot {WORDS[task]}: {cure}{instead}"
+    elif task in entry.instead and (wish.shot.strength or 0) > FINER:
+        yield "strength", f"{entry.name} makes footage anew with its finer half alone: {FINER} at most"
     elif task == "text_to_image" and wish.spec.frames != 1:
         yield "generator", f"{entry.name} makes pictures, not clips: name it in `keyframe`, and a video model here"
 
@@ -122,7 +139,10 @@ def _weights_problems(entry: Entry, wish: Wish) -> Iterator[tuple[str, str]]:
         )
 
 
-def _race_problems(wish: Wish) -> Iterator[tuple[str, str]]:
+def _speed_problems(entry: Entry, task: Task, wish: Wish) -> Iterator[tuple[str, str]]:
+    cache = wish.options.get("cache")
+    if cache and task in entry.calls and not CALLS[entry.calls[task]].caches:
+        yield "generator", f"{entry.name} cannot skip steps where it {DOES[task]}: leave `cache` out"
     if wish.shot.race is not None and wish.options.get("cache"):
         yield "race", "takes that race cannot skip steps: leave `cache` or `race` out"
 
@@ -185,7 +205,8 @@ def prompt_problems(entry: Entry, wish: Wish) -> Iterator[tuple[str, str]]:
 def _doubts(entry: Entry, wish: Wish) -> Iterator[tuple[str, str]]:
     if wish.weights is None:
         name = weights.asked(entry.name, wish.options)
-        yield "generator", f"the weights of {name} are not on this machine: dailies models pull {name}"
+        cure = weights.cure(name, catalogued=name == entry.name)
+        yield "generator", f"the weights of {name} are not on this machine: {cure}"
     if wish.shot.references and not entry.references:
         yield "scene", f"{entry.name} does not look at the pictures of the cast: only their descriptions are used"
     if entry.reads is None:
@@ -216,6 +237,7 @@ def _levers(entry: Entry, task: Task, wish: Wish, size: Size, legal: int) -> dic
         "arguments": _arguments(entry, task, wish),
         "frames": legal,
         "dtype": options.get("dtype", entry.dtype),
+        **({"float32": list(entry.float32)} if entry.float32 else {}),
         "crf": options.get("crf", CRF),
     }
     if scheduler := _scheduler(entry, size):

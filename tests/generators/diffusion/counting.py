@@ -5,6 +5,7 @@ from collections import Counter
 from contextlib import contextmanager
 
 from pipeline.generators.diffusion import drawing
+from pipeline.generators.diffusion import race as racing
 
 
 @contextmanager
@@ -31,3 +32,12 @@ def counted_steps():
         yield steps
     finally:
         drawing.scheduler = made
+
+
+def planned_steps(race, takes, steps):
+    """Count the steps that a race of so many takes comes to, previews not counted."""
+    total, before, left = 0, 0, takes
+    for stop, keep in racing.stops(race, steps).items():
+        total += left * (stop - before)
+        before, left = stop, min(left, keep)
+    return total + left * (steps - before)

@@ -66,6 +66,25 @@ def test_a_lora_of_another_model_is_told(desk, shoot, board):
     assert states["bridge"].choice is not None
 
 
+def test_a_lora_that_does_not_fit_leaves_nothing_on_the_model(desk, shoot):
+    fits = "scene: a gate, seed: 5, generator: wan2.1-t2v, lora: wan2.1-t2v.safetensors"
+    bare = "scene: a gate, seed: 5, generator: wan2.1-t2v"
+    alone, plain = films(shoot, desk, fits, bare)
+    odd = fits.replace("wan2.1-t2v.safetensors", "animatediff.safetensors")
+    both = fits.replace("lora: wan2.1-t2v.safetensors", "lora: [wan2.1-t2v.safetensors, animatediff.safetensors]")
+    lines = [f"  - {{id: s{number}, {what}}}" for number, what in enumerate([fits, odd, fits, both, bare])]
+    (desk / "odd.yaml").write_text(BOARD + "\n".join(lines) + "\n", "utf-8")
+    states = shoot(desk / "odd.yaml", desk / "other").shots
+    assert [bool(one.failures) for one in states.values()] == [False, True, False, True, False]
+
+    def made(name):
+        return np.stack(list(read(states[name].takes[1].clip))).astype(int)
+
+    assert np.array_equal(made("s0"), alone)
+    assert np.array_equal(made("s2"), alone)
+    assert np.array_equal(made("s4"), plain)
+
+
 @pytest.mark.parametrize("model", ["animatediff"])
 def test_pictures_of_the_cast_are_looked_at(model, desk, shoot):
     with_her = f'scene: "{{heroine}} at a gate", seed: 5, generator: {{name: {model}, references: 0.9}}'

@@ -149,6 +149,45 @@ def test_too_little_memory_goes_one_rung_down_and_says_so(own, shoot, board, mon
     assert state.choice is not None or state.reason
 
 
+def test_every_kind_of_model_has_a_rung_below(models, shoot, board, monkeypatch):
+    """SVD's decoder has a method for tiles that only raises."""
+    import torch
+    from diffusers import UNetSpatioTemporalConditionModel
+
+    forward, calls = UNetSpatioTemporalConditionModel.forward, []
+
+    def refuse(self, *args, **kwargs):
+        calls.append(1)
+        if len(calls) == 1:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return forward(self, *args, **kwargs)
+
+    monkeypatch.setattr(UNetSpatioTemporalConditionModel, "forward", refuse)
+    text = BOARD.replace("generator: %s", "generator: svd-xt, keyframe: {generator: animatic, takes: 1}")
+    state = shoot(board(text)).shots["gate"]
+    assert state.takes[1].entry.record["provenance"]["rungs_too_high"] == ["whole"]
+
+
+def test_weights_the_plan_knew_not_of_are_refused(own, shoot, board, monkeypatch):
+    from pipeline.plan import makers
+
+    monkeypatch.setattr(makers, "weighed", lambda wish, *_: wish)
+    assert "weights that the plan knew not of" in failure_of(gate(shoot, board), ToolFailed).message
+
+
+def test_what_the_models_own_check_blackens_is_no_take(models, shoot, board, monkeypatch):
+    from diffusers import StableDiffusionPipeline
+
+    def struck(self, image, device, dtype):
+        return image, [True]
+
+    monkeypatch.setattr(StableDiffusionPipeline, "run_safety_checker", struck)
+    text = BOARD.replace("generator: %s", "generator: svd-xt, keyframe: {generator: sd1.5, takes: 1}")
+    state = shoot(board(text)).shots["gate"]
+    assert state.choice is None
+    assert "for unsafe" in state.reason
+
+
 def test_far_too_little_memory_is_told(own, shoot, board, monkeypatch):
     out_of_memory(monkeypatch, 1000)
     failure = failure_of(gate(shoot, board), OperatorError)
@@ -199,7 +238,7 @@ GPU = device.Device("cuda", "a GPU")
 
 
 @pytest.mark.parametrize(
-    ("free_gb", "rung"), [(80, "whole"), (31, "tiled"), (15, "offload"), (6, "groups"), (None, "whole")]
+    ("free_gb", "rung"), [(80, "whole"), (31, "tiled"), (15, "offload"), (6, "layers"), (None, "whole")]
 )
 def test_the_first_rung_follows_from_what_is_free(monkeypatch, free_gb, rung):
     monkeypatch.setattr(ladder, "free_bytes", lambda _: None if free_gb is None else free_gb * 10**9)
@@ -208,7 +247,7 @@ def test_the_first_rung_follows_from_what_is_free(monkeypatch, free_gb, rung):
 
 
 def test_rungs_go_down_to_the_end():
-    assert [ladder.below(GPU, rung) for rung in ladder.RUNGS] == ["tiled", "offload", "groups", None]
+    assert [ladder.below(GPU, rung) for rung in ladder.RUNGS] == ["tiled", "offload", "layers", None]
     assert [ladder.below(device.Device("cpu", "cpu"), rung) for rung in ("whole", "tiled")] == ["tiled", None]
 
 

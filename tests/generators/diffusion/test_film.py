@@ -1,5 +1,6 @@
 """Every model of the catalog through the whole film: tiny weights, the real pipelines, the real loader."""
 
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -79,6 +80,7 @@ def frames_of(path):
     return np.stack(list(read(path))).astype(int)
 
 
+@pytest.mark.timeout(1200)  # twice a film of 25 shots by sixteen models
 def test_a_film_by_every_model(desk, models, shoot, tmp_path, monkeypatch):
     read_prompts = []
     encode = words.encoded
@@ -140,6 +142,22 @@ def test_a_take_tells_how_it_was_made(desk, models, shoot, tmp_path):
     assert {"torch", "diffusers", "transformers"} <= told["libraries"].keys()
     assert told["seconds"]["drawing"] > 0
     assert production.shots["still"].takes[1].entry.record["provenance"]["words_sha256"] is None
+
+
+def test_a_scheduler_that_shifts_is_one_for_every_way_of_ltx(desk, models, shoot, tmp_path, monkeypatch):
+    """As the published weights have it: with `use_dynamic_shifting`, which one pipeline of LTX cannot do."""
+    from tests.tiny.studio import models_folder
+
+    folder = models_folder(tmp_path / "shifting", "ltx-video")
+    config = folder / "ltx-video" / "scheduler" / "scheduler_config.json"
+    told = json.loads(config.read_text())
+    config.write_text(json.dumps(told | {"use_dynamic_shifting": True, "shift_terminal": 0.1}))
+    monkeypatch.setenv("DAILIES_MODELS", str(folder))
+    ways = ("ltx", "ltx_still", "ltx_goal", "ltx_dance")
+    board = desk / "shifting.yaml"
+    board.write_text(BOARD + "\n".join(f"  - {{id: {name}, {SHOTS[name]}}}" for name in ways) + "\n", "utf-8")
+    states = shoot(board).shots
+    assert [str(one) for state in states.values() for one in state.failures.values()] == []
 
 
 def test_what_is_there_is_not_made_again_and_no_model_is_loaded_for_it(desk, models, shoot, tmp_path):

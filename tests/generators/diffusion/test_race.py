@@ -5,14 +5,16 @@ from collections import Counter
 from fractions import Fraction
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from pipeline import shot as shots
 from pipeline.generators.diffusion import race as racing
+from pipeline.media.frames import TAKE, write, write_picture
 from pipeline.media.probe import probe
-from pipeline.model import Race
+from pipeline.model import Race, Size, Spec
 from pipeline.production import Studio, Wanted, prepare
-from tests.generators.diffusion.counting import counted_steps
+from tests.generators.diffusion.counting import counted_steps, planned_steps
 
 pytestmark = [pytest.mark.diffusers, pytest.mark.slow]
 
@@ -34,11 +36,14 @@ def written(board, name, race=""):
 
 def test_steps_are_planned():
     race = Race((0.2, 0.4), (3, 1))
-    assert racing.stops(race, 10) == (2, 4)
-    assert racing.planned_steps(race, 6, 10) == 6 * 2 + 3 * 2 + 1 * 6
-    assert racing.planned_steps(race, 2, 10) == 2 * 2 + 2 * 2 + 6
-    assert racing.stops(Race((0.01, 0.02, 0.99), (3, 2, 1)), 10) == (1,)
-    assert racing.planned_steps(Race((0.5,), (4,)), 4, 7) == 28
+    assert racing.stops(race, 10) == {2: 3, 4: 1}
+    assert planned_steps(race, 6, 10) == 6 * 2 + 3 * 2 + 1 * 6
+    assert planned_steps(race, 2, 10) == 2 * 2 + 2 * 2 + 6
+    assert racing.stops(Race((0.01, 0.02, 0.99), (3, 2, 1)), 10) == {1: 2}, (
+        "of rungs that fall together the last counts"
+    )
+    assert planned_steps(race, 6, 2) == 6 + 1
+    assert planned_steps(Race((0.5,), (4,)), 4, 7) == 28
 
 
 @pytest.mark.parametrize("name", ["wan2.2-t2v", "cogvideox-2b", "animatediff", "ltx-video"])
@@ -47,7 +52,7 @@ def test_survivors_are_bit_equal_and_the_steps_are_those_planned(name, models, s
     with counted_steps() as steps:
         raced = shoot(written(board, name, RACED), tmp_path / "raced")
     state = raced.shots["gate"]
-    assert sum(steps.values()) == racing.planned_steps(Race((0.2, 0.4), (3, 1)), 6, 10) == 24
+    assert sum(steps.values()) == planned_steps(Race((0.2, 0.4), (3, 1)), 6, 10) == 24
     assert sorted(steps.values()) == [2, 2, 2, 4, 4, 10]
     assert len(state.takes) == 1
     assert len(state.stopped) == 5
@@ -83,6 +88,12 @@ def test_a_race_that_was_run_is_not_run_again(models, shoot, board):
     assert again.choice == first.choice
 
 
+def test_the_film_keeps_what_says_that_takes_were_stopped(models, shoot, board):
+    production = shoot(written(board, "wan2.1-t2v", RACED))
+    keeps = json.loads((production.folder / "plan.json").read_text())["keeps"]
+    assert {one.key for one in production.shots["gate"].stopped.values()} <= set(keeps)
+
+
 def test_a_stopped_take_that_is_picked_is_made_to_its_end(models, shoot, board, tmp_path):
     path = written(board, "wan2.1-t2v", RACED)
     lost = next(iter(shoot(path).shots["gate"].stopped))
@@ -116,11 +127,6 @@ def test_previews_and_final_scores_are_logged(models, shoot, board, tmp_path):
 
 
 def test_footage_is_raced_over_the_steps_it_takes(models, shoot, board, tmp_path):
-    import numpy as np
-
-    from pipeline.media.frames import TAKE, write
-    from pipeline.model import Size, Spec
-
     ground = np.kron(np.arange(0, 192, 4, np.uint8).reshape(4, 4, 3), np.ones((24, 32, 1), np.uint8))
     spec = Spec(Size(128, 96), Fraction(24), 24)
     write(tmp_path / "clip.mp4", (np.roll(ground, 2 * k, axis=1) for k in range(24)), spec, TAKE)
@@ -128,6 +134,34 @@ def test_footage_is_raced_over_the_steps_it_takes(models, shoot, board, tmp_path
     with counted_steps() as steps:
         shoot(path)
     assert sorted(steps.values()) == [1, 1, 1, 2, 2, 5]
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("ltx-video", "first_frame: a.png"),
+        ("ltx-video", "first_frame: a.png, last_frame: b.png"),
+        ("wan2.2-ti2v-5b", "first_frame: a.png"),
+        ("cogvideox1.5-5b", "seed: 3"),
+        ("svd-xt", "first_frame: a.png"),
+    ],
+)
+def test_every_kind_of_model_races(name, begins, models, shoot, board, tmp_path):
+    for number, picture in enumerate(("a.png", "b.png")):
+        write_picture(tmp_path / picture, np.random.default_rng(number).integers(0, 255, (64, 64, 3), np.uint8))
+    path = written(board, name, f", {begins}, takes: 3, race: {{rungs: [0.4], keep: [1]}}")
+    state = shoot(path).shots["gate"]
+    assert not state.failures, [str(one) for one in state.failures.values()]
+    assert (len(state.takes), len(state.stopped)) == (1, 2)
+
+
+def test_footage_made_picture_by_picture_is_made_whole(models, shoot, board, tmp_path):
+    ground = np.kron(np.arange(0, 192, 4, np.uint8).reshape(4, 4, 3), np.ones((24, 32, 1), np.uint8))
+    spec = Spec(Size(128, 96), Fraction(24), 24)
+    write(tmp_path / "clip.mp4", (np.roll(ground, 2 * k, axis=1) for k in range(24)), spec, TAKE)
+    state = shoot(written(board, "sd1.5", ", source: clip.mp4, strength: 0.5, takes: 2, race: true")).shots["gate"]
+    assert not state.failures, [str(one) for one in state.failures.values()]
+    assert (len(state.takes), len(state.stopped)) == (2, 0)
 
 
 def test_what_cannot_race_is_told_and_made_whole(models, shoot, board):

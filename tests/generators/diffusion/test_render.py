@@ -38,6 +38,7 @@ shots:
 """
 
 
+@pytest.mark.timeout(900)  # two renders, each with Prefect and torch
 def test_a_film_with_everything(models, tmp_path):
     write_picture(tmp_path / "heroine.png", np.random.default_rng(1).integers(0, 255, (64, 64, 3), np.uint8))
     save_lora(tmp_path / "lora", "wan2.1-t2v").rename(tmp_path / "ink.safetensors")
@@ -69,7 +70,7 @@ def rendered(folder):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=420,
         check=False,
     )
 

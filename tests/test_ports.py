@@ -119,14 +119,14 @@ def test_a_generator_that_is_stopped_leaves_no_take(name, tmp_path):
 @pytest.mark.parametrize("name", GENERATORS)
 def test_planning_opens_no_file_and_imports_nothing_heavy(name):
     script = (
-        "import sys, builtins\n"
+        "import sys, builtins, io\n"
         "from tests.test_ports import wish\n"
         "from pipeline import registry\n"
         f"tool = registry.generator({name!r})\n"
         "def refuse(*a, **k): raise AssertionError('opened a file')\n"
         f"asked = wish({name!r})\n"
         "tool.plan(asked)\n"
-        "builtins.open = refuse\n"
+        "builtins.open = io.open = refuse\n"
         "tool.plan(asked)\n"
         "heavy = {'torch', 'diffusers', 'transformers', 'prefect'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"

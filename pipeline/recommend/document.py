@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.generators import catalog
 from pipeline.recommend.models import Model, table
 from pipeline.recommend.rights import listed
 
@@ -27,7 +28,10 @@ def renewed(text: str) -> str:
 
 def _table(kind: str) -> str:
     if kind == "sources":
+        local = catalog.catalog()
         rows = [("as of", table().as_of), *table().sources.items()]
+        rows += [(f"models of the catalog, {name}", source) for name, source in local.sources.items()]
+        rows += [("models of the catalog, as of", local.as_of)]
         return "".join(f"- {name}: {source}\n" for name, source in rows)
     models = [_cells(one) for one in table().models.values() if one.kind == kind]
     heads = HEADINGS[kind]

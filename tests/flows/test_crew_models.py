@@ -1,0 +1,67 @@
+"""Models of this machine, made by workers in processes of their own: words, races and key pictures reach the store."""
+
+import re
+
+import pytest
+
+from flows.crew.hire import Terms, hired
+from flows.crew.house import crew_of
+from pipeline import film as verbs
+from pipeline.production import Studio, Wanted, prepare
+from pipeline.racing import Stopped
+from tests.flows.crewing import log_of
+
+pytestmark = [pytest.mark.diffusers, pytest.mark.slow, pytest.mark.timeout(600)]
+
+BOARD = """
+storyboard: 1
+title: A crew
+output: {size: 128x96, fps: 24}
+defaults: {seconds: 0.5, camera: static, generator: {name: wan2.1-t2v, steps: 5}}
+disclosure: none
+shots:
+  - {id: raced, scene: a gate in the hills, takes: 4, race: {rungs: [0.4], keep: [1]}}
+  - {id: plain, scene: a bridge, takes: 1}
+  - {id: keyed, scene: a river, takes: 1, generator: svd-xt, keyframe: {generator: flux, takes: 2}}
+"""
+
+
+def tell(_):
+    """Nobody watches."""
+
+
+def test_a_worker_makes_races_words_and_key_pictures(models, tmp_path):
+    (tmp_path / "crew.yaml").write_text(BOARD, "utf-8")
+    production = prepare(tmp_path / "crew.yaml", Studio(tmp_path / "renders"), Wanted())
+    with crew_of(production.studio.root, "1") as crew:
+        with hired(crew.address, Terms(deadline=300.0, floor=0), patience=60.0) as hand:
+
+            def make(store, plan, take, tell):
+                return hand.make(store, plan, take, 0.0, tell)
+
+            for picture in verbs.missing_key_pictures(production, "keyed"):
+                verbs.make_key_picture(production, "keyed", picture.number, tell, make)
+            for name in production.shots:
+                verbs.resolve(production, name)
+                others = verbs.made_with_another(production, name)
+                for take in verbs.missing_takes(production, name):
+                    if take.number not in others:
+                        verbs.make_shot_take(production, name, take.number, tell, make)
+        log = log_of(crew, "cpu0")
+    raced, plain, keyed = (production.shots[name] for name in ("raced", "plain", "keyed"))
+    assert (len(raced.takes), len(raced.stopped)) == (1, 3)
+    assert all(isinstance(one, Stopped) for one in raced.stopped.values())
+    assert (len(plain.takes), len(keyed.takes), len(keyed.key.takes)) == (1, 1, 2)
+    assert not any(state.failures for state in production.shots.values())
+    made = {one.entry.record["provenance"]["words_sha256"] for one in (*raced.takes.values(), *plain.takes.values())}
+    assert len(made) == 2
+    assert None not in made
+    assert len(re.findall("is begun", log)) == 5, "a race is begun once"
+
+    # the film's own process takes up what the shots' processes made
+    film = prepare(tmp_path / "crew.yaml", Studio(tmp_path / "renders"), Wanted())
+    for name, state in production.shots.items():
+        there = verbs.take_up(film, name)
+        assert there.takes.keys() == state.takes.keys()
+        assert there.stopped.keys() == state.stopped.keys()
+        assert there.choice is not None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model import Asset, Budget, CardFace, Rights, Shot, Size, Source, ToolChoice
+from pipeline.model import Asset, Budget, CardFace, Keyframe, Rights, Shot, Size, Source, ToolChoice
 from pipeline.recommend import Machine, Need, asked, conditions, explain, forbidden, models, need_of, recommend
 from pipeline.recommend.rights import shut_out
 
@@ -197,3 +197,15 @@ def test_whatever_is_recommended_is_here_able_allowed_and_paid_for(need, gpus, h
             assert model.kind != "hosted" or model.usd[1] * need.seconds * need.takes <= usd
     assert not {name for name, _ in found.ruled_out} & set(found.names)
     assert len(explain(found, need, rights)) <= 5
+
+
+def test_a_shot_with_a_key_picture_asks_for_what_starts_from_one():
+    key = Keyframe(ToolChoice(("flux",)))
+    shot = Shot("gate", 0, "a gate", ToolChoice(("auto",)), 2, seconds=Fraction(2), keyframe=key)
+    assert need_of(shot, Fraction(2), Size(1920, 1080)).task == "image_to_video"
+
+
+def test_footage_as_it_is_goes_to_the_house_whatever_model_is_named():
+    need = Need("conform", Fraction(2), Size(1920, 1080))
+    found = asked(("wan2.2-t2v",), need, Machine(), {"animatic", "card"}, Rights())
+    assert found.names == ("animatic",)

@@ -53,6 +53,18 @@ def test_it_is_asked_for_as_a_still(models, shoot, board):
     assert asked.key.plan.generation.prompt == "a gate, frontal"
 
 
+def test_a_lora_of_the_shot_is_not_for_its_picture(models, board, tmp_path):
+    from pipeline.production import Studio, Wanted, prepare
+    from tests.tiny.extras import save_lora
+
+    save_lora(tmp_path / "lora", "wan2.2-i2v").rename(tmp_path / "ours.safetensors")
+    text = BOARD.replace("GENERATOR", "wan2.2-i2v").replace("KEY", "{generator: flux}, lora: ours.safetensors")
+    (shot,) = prepare(board(text), Studio(tmp_path / "r"), Wanted()).plan.shots
+    assert [one.role for one in shot.generation.inputs] == ["lora_1"]
+    assert shot.key.generation.inputs == ()
+    assert "loras" not in shot.key.generation.levers
+
+
 def test_what_is_there_is_not_made_again(models, shoot, board):
     path = written(board, "svd-xt", "{generator: flux, takes: 2}")
     first = shoot(path).shots["gate"]

@@ -217,7 +217,7 @@ def _asked(studio: Studio, name: str, wanted: Wanted, takes: Mapping[str, int]) 
         pace(studio),
         registry.here(),
         wanted.at_most,
-        weights.find,
+        cache(weights.find),
     )
 
 

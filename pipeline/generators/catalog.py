@@ -3,6 +3,8 @@
 A studio adds models of its own, or changes what is told here, in a `catalog.yaml` of this form in its models folder.
 """
 
+import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -151,18 +153,33 @@ def catalog() -> Catalog:
     return Catalog(data["as_of"], MappingProxyType(data["sources"]), MappingProxyType(models))
 
 
+RECENT = 0.05
+"""Seconds for which a look at the studio's own catalog holds: it is asked for many times a shot."""
+
+
 def models() -> Mapping[str, Entry]:
     """Give every model by name, the studio's own among them.
 
     Raises:
         OperatorError: the studio's own catalog cannot be read.
     """
-    own = weights.models_folder() / "catalog.yaml"
+    return _looked_up(os.environ.get("DAILIES_MODELS"), os.environ.get("HOME"), int(time.monotonic() / RECENT))
+
+
+@lru_cache(maxsize=2)
+def _looked_up(named: str | None, home: str | None, _moment: int) -> Mapping[str, Entry]:
+    own = _own(named, home)
     try:
-        stamp = own.stat().st_mtime_ns
+        stamp = os.stat(own).st_mtime_ns  # noqa: PTH116 - asked many times a shot
     except OSError:
         return catalog().models
-    return _with_own(own, stamp)
+    return _with_own(Path(own), stamp)
+
+
+@lru_cache(maxsize=4)
+def _own(_named: str | None, _home: str | None) -> str:
+    """Give where a studio's own catalog lies, by what the environment says."""
+    return str(weights.models_folder() / "catalog.yaml")
 
 
 @lru_cache(maxsize=4)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from itertools import starmap
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ def _planned(
     from pipeline import plan, registry, storyboard
     from pipeline.generators import weights
 
-    at_hand = plan.Asked(here=registry.here(), weights=weights.find)
+    at_hand = plan.Asked(here=registry.here(), weights=cache(weights.find))
     tools: tuple[Any, ...] = (look, registry.generator, lambda _: False, at_hand)
     try:
         loaded, warnings = storyboard.load(board, look, **which)

@@ -1,5 +1,7 @@
 """The catalog of models, and a studio's own beside it."""
 
+import time
+
 import pytest
 import yaml
 
@@ -31,6 +33,7 @@ def own(tmp_path, monkeypatch):
 
     def write(**entries):
         (tmp_path / "catalog.yaml").write_text(yaml.safe_dump({"models": entries}), "utf-8")
+        time.sleep(2 * catalog.RECENT)
 
     return write
 

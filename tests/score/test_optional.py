@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from pipeline import score
+from pipeline.generators.weights import stamp
 from pipeline.media.frames import TAKE, read, write
 from pipeline.metrics.learned import LIBRARIES
 from pipeline.model import Recipe, Size, Spec
@@ -73,7 +74,7 @@ def test_weights_have_an_identity_that_changes_with_them(here):
     folder = here("consistency", "dinov2", b"87654321")
     (after,) = learned("")
     assert before.weights.identity != after.weights.identity
-    (folder / "dailies.json").write_text(json.dumps({"repo": "owner/name", "revision": "abc"}))
+    (folder / "dailies.json").write_text(json.dumps({"repo": "owner/name", "revision": "abc", "stamp": stamp(folder)}))
     assert [one.weights.identity for one in learned("")] == ["hub:owner/name@abc"]
 
 

@@ -2,9 +2,10 @@
 
 from collections import Counter, deque
 from collections.abc import Callable
+from functools import cache
 
 from pipeline import registry
-from pipeline.ports import Reader
+from pipeline.ports import reader_of
 
 RESIDENT = 2
 """Takes by one model of this machine at a time: one is drawn, and the next is read, measured or stored meanwhile."""
@@ -29,13 +30,19 @@ class Turns:
 
     def next(self) -> Wanted | None:
         """Give the next take to be begun: by the model used last, if one waits; None while none may begin."""
-        free = [one for one in self.waiting if self._may_begin(self._model_of(one))]
-        found = next((one for one in free if self._model_of(one) == self._last), next(iter(free), None))
-        if found is not None:
-            self.waiting.remove(found)
-            self._last = self._model_of(found)
-            self._flying[self._last] += 1
-        return found
+        may_begin, first = cache(self._may_begin), None
+        for one in self.waiting:
+            if (model := self._model_of(one)) == self._last and may_begin(model):
+                return self._begin(one)
+            if first is None and may_begin(model):
+                first = one
+        return None if first is None else self._begin(first)
+
+    def _begin(self, one: Wanted) -> Wanted:
+        self.waiting.remove(one)
+        self._last = self._model_of(one)
+        self._flying[self._last] += 1
+        return one
 
     def back(self, one: Wanted) -> None:
         """Note that a take is over."""
@@ -50,4 +57,4 @@ class Turns:
 
 def _resident(model: str) -> bool:
     """Tell whether a model stays in the process and works on one take at a time."""
-    return isinstance(registry.generator(model.partition("@")[0]), Reader)
+    return reader_of(registry.generator(model.partition("@")[0])) is not None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,6 @@ class Generator(Protocol):
         ...
 
 
-@runtime_checkable
 class Reader(Protocol):
     """A generator that encodes prompts once and for all takes: what it made of them is handed in with each order."""
 
@@ -69,6 +68,14 @@ class Reader(Protocol):
             DailiesError: a leaf that says who can mend it.
         """
         ...
+
+
+def reader_of(tool: Generator) -> Reader | None:
+    """Give a generator as the reader it also is; None where it reads nothing beforehand.
+
+    What it has is asked for, not its class: a generator may stand for another that is made only when it is needed.
+    """
+    return cast("Reader", tool) if callable(getattr(tool, "words", None)) else None
 
 
 WORDS = "data.safetensors"

@@ -13,7 +13,6 @@ from pipeline import registry, storyboard
 from pipeline import snapshot as snapshots
 from pipeline.deliver import folder, provenance
 from pipeline.errors import DailiesError, Problem, ProducerError
-from pipeline.generators import weights
 from pipeline.media.probe import probe
 from pipeline.model import Choice, Probe, RenderPlan, ShotPlan, Storyboard
 from pipeline.picks import Pick
@@ -209,15 +208,16 @@ def _known_version(board: Storyboard, name: str | None) -> None:
 
 def _asked(studio: Studio, name: str, wanted: Wanted, takes: Mapping[str, int]) -> planning.Asked:
     picks = fresh_numbers(picking.read(studio.film(name)), wanted, takes, studio.film(name))
+    here, found = registry.at_hand()
     return planning.Asked(
         wanted.takes,
         wanted.generator,
         {one: pick.first_take for one, pick in picks.items()},
         {one: pick.take for one, pick in picks.items() if pick.take is not None},
         pace(studio),
-        registry.here(),
+        here,
         wanted.at_most,
-        cache(weights.find),
+        found,
     )
 
 

@@ -1,6 +1,7 @@
 """Names to tools: a table of strings, imported on first use."""
 
 import importlib
+from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import entry_points
@@ -9,6 +10,7 @@ from typing import Any
 
 from pipeline.errors import ProducerError, ToolMissing
 from pipeline.generators import catalog, weights
+from pipeline.model import Weights
 from pipeline.ports import Generator
 
 BUILT_IN = {
@@ -36,11 +38,15 @@ def names(kind: str) -> dict[str, str]:
     return {**outside, **local, **BUILT_IN[kind]}
 
 
-def here() -> frozenset[str]:
-    """Give the generators that can make takes on this machine: of the catalog's models those whose weights are here."""
+def at_hand() -> tuple[frozenset[str], Callable[[str], Weights | None]]:
+    """Give the generators that can make takes on this machine, and its weights by name, each looked for once.
+
+    Of the catalog's models those can make takes whose weights are here.
+    """
+    find = cache(weights.find)
     able = all(find_spec(library) for library in LIBRARIES)
-    local = {name for name in catalog.models() if able and weights.find(name) is not None}
-    return frozenset((names("generators").keys() - catalog.models().keys()) | local)
+    local = {name for name in catalog.models() if able and find(name) is not None}
+    return frozenset((names("generators").keys() - catalog.models().keys()) | local), find
 
 
 @cache

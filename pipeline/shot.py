@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pipeline import choose, score
 from pipeline.errors import DailiesError, OperatorError, ToolFailed
@@ -29,7 +29,7 @@ from pipeline.model import (
     TakePlan,
     TakeResult,
 )
-from pipeline.ports import LAST, WORDS, Generator, Reader, Tell
+from pipeline.ports import LAST, WORDS, Generator, Tell, reader_of
 from pipeline.score import Learned, Unusable
 from pipeline.store import Entry, Store
 
@@ -92,7 +92,7 @@ def read_words(store: Store, tool: Generator, plan: GenerationPlan, tell: Tell) 
         Busy: another process is reading it.
         DailiesError: it cannot be read; the leaf says who can mend it.
     """
-    reader = cast("Reader", tool) if callable(getattr(tool, "words", None)) else None
+    reader = reader_of(tool)
     recipe = reader.words(plan) if reader else None
     if reader is None or recipe is None:
         return None

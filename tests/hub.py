@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from urllib.parse import unquote, urlsplit
 
+from pipeline.generators import pulling
+
 PIECE = 16 * 1024
 LARGE = 4096
 """Files from this many bytes on lie elsewhere, as on the real hub: another server, and a SHA-256."""
@@ -64,6 +66,11 @@ IN_THE_WAY = {
 
 def film(**files):
     return {"model_index.json": json.dumps(INDEX).encode(), **NEEDED, **IN_THE_WAY, **files}
+
+
+def pull(name=NAME, **wanted):
+    """Pull a model of the hub, and listen to no progress."""
+    return pulling.pull(name, lambda *_: None, **wanted)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.app import app, out
-from pipeline.cli.tools import SHORT
+from pipeline.cli.tools import SHORT, show
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -84,7 +84,7 @@ def _catalogued(name: str) -> dict[str, Any]:
         "licence": entry.licence,
         "commercial": entry.commercial,
         "clause": entry.clause,
-        "gpu_gb": min(entry.memory.values(), default=None),
+        "gpu_gb": entry.gpu_gb,
         "download_gb": entry.download_gb,
         **_on_disk(folder_of(name)),
     }
@@ -127,14 +127,7 @@ PLAIN: Mapping[str, Any] = {"highlight": False, "markup": False}
 
 
 def _show(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.table import Table
-
-    made = Table(box=None, header_style="bold", pad_edge=False)
-    for head in heads:
-        made.add_column(head, no_wrap=head in ("name", "here", "GPU"), overflow="fold")
-    for row in rows:
-        made.add_row(*row)
-    out.print(made, **PLAIN)
+    show(heads, rows, whole=("name", "here", "GPU"), overflow="fold")
 
 
 def _row(one: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """`dailies tools`: what is registered, and what is missing for the rest."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +9,8 @@ import typer
 from pipeline.cli.app import app, out
 
 if TYPE_CHECKING:
+    from rich.console import OverflowMethod
+
     from pipeline.recommend import Model
 
 SHORT = {
@@ -31,7 +33,7 @@ def tools(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] 
     from pipeline import registry
     from pipeline.recommend import models
 
-    here = registry.here()
+    here, _ = registry.at_hand()
     able = {"generators": [name for name in registry.names("generators") if name in here]}
     found = [_registered(kind, name) for kind in registry.BUILT_IN for name in able.get(kind, registry.names(kind))]
     other = [one for one in models().values() if one.name not in here and one.kind != "previz" and not one.retired]
@@ -41,12 +43,12 @@ def tools(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] 
         ]
         print(json.dumps([*found, *addable], ensure_ascii=False, indent=1))
         return
-    _show(("kind", "name", "state", "needs", "licence"), map(_row_here, found))
+    show(("kind", "name", "state", "needs", "licence"), map(_row_here, found))
     out.print(
         "\nNot here (`dailies models` fetches those for a GPU of your own, docs/generators.md tells more):",
         highlight=False,
     )
-    _show(("name", "from", "needs", "licence"), map(_row_other, other))
+    show(("name", "from", "needs", "licence"), map(_row_other, other))
 
 
 def _registered(kind: str, name: str) -> dict[str, Any]:
@@ -88,12 +90,19 @@ def _facts(model: "Model") -> dict[str, Any]:
 # ---------------------------------------------------------------- for people
 
 
-def _show(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:
+def show(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    whole: Collection[str] = ("name",),
+    overflow: "OverflowMethod" = "ellipsis",
+) -> None:
+    """Print rows under their heads; the columns of `whole` keep their words on one line."""
     from rich.table import Table
 
     made = Table(box=None, header_style="bold", pad_edge=False)
     for head in heads:
-        made.add_column(head, no_wrap=head == "name")
+        made.add_column(head, no_wrap=head in whole, overflow=overflow)
     for row in rows:
         made.add_row(*row)
     out.print(made, highlight=False, markup=False)

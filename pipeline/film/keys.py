@@ -14,12 +14,16 @@ def missing_key_pictures(production: Production, name: str) -> list[TakePlan]:
     state = production.shots[name]
     if state.key is None or all(take.recipe for take in state.plan.takes):
         return []
-    store = production.studio.store
-    for take in state.key.plan.takes:
-        if take.number not in state.key.takes and (judged := shot.find(store, state.key.plan, take)) is not None:
-            state.key.takes[take.number] = judged
+    find_key_pictures(production, state.key)
     known = state.key.takes.keys() | state.key.failures.keys()
     return [take for take in state.key.plan.takes if take.number not in known]
+
+
+def find_key_pictures(production: Production, key: ShotState) -> None:
+    """Take up the pictures that the store already holds, without making anything."""
+    for take in key.plan.takes:
+        if take.number not in key.takes and (judged := shot.find(production.studio.store, key.plan, take)) is not None:
+            key.takes[take.number] = judged
 
 
 def make_key_picture(production: Production, name: str, number: int, tell: Tell, make: Make = made_here) -> None:

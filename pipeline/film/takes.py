@@ -4,7 +4,7 @@ from pipeline import plan as planning
 from pipeline import racing, registry, shot
 from pipeline.deliver import facts_takes
 from pipeline.errors import DailiesError, ShotFailed
-from pipeline.film.keys import first_frame, missing_key_pictures
+from pipeline.film.keys import find_key_pictures, first_frame
 from pipeline.film.making import Make, made_here
 from pipeline.generators import weights
 from pipeline.model import Input, MediaFacts, ShotPlan, TakePlan
@@ -24,7 +24,7 @@ def resolve(production: Production, name: str) -> ShotPlan:
     if all(take.recipe for take in state.plan.takes):
         return state.plan
     if state.key is not None:
-        missing_key_pictures(production, name)  # takes up those that are there
+        find_key_pictures(production, state.key)
         return _started(production, state, *first_frame(production, state.key))
     if before is None:
         return state.plan

@@ -8,7 +8,7 @@ from pipeline.errors import DailiesError
 from pipeline.film.keys import missing_key_pictures
 from pipeline.film.takes import missing_takes
 from pipeline.model import GenerationPlan, Recipe
-from pipeline.ports import Reader, Tell
+from pipeline.ports import Reader, Tell, reader_of
 from pipeline.production import Production
 from pipeline.store import Store
 
@@ -33,13 +33,11 @@ def _by_model(production: Production, names: Sequence[str]) -> list[tuple[Reader
     """Group the plans whose words the store lacks by the model that reads them; plans with the same words once."""
     groups: dict[str, tuple[Reader, dict[str, GenerationPlan]]] = {}
     for plan in _to_make(production, names):
-        tool = registry.generator(plan.generator.partition("@")[0])
-        if not isinstance(tool, Reader):
-            continue
-        recipe = tool.words(plan)
-        if recipe is not None and not production.studio.store.has(recipe):
+        reader = reader_of(registry.generator(plan.generator.partition("@")[0]))
+        recipe = reader.words(plan) if reader else None
+        if reader is not None and recipe is not None and not production.studio.store.has(recipe):
             model = f"{plan.generator} {plan.levers.get('model')}"
-            groups.setdefault(model, (tool, {}))[1].setdefault(recipe.key, plan)
+            groups.setdefault(model, (reader, {}))[1].setdefault(recipe.key, plan)
     return list(groups.values())
 
 

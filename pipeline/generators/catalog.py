@@ -6,7 +6,7 @@ A studio adds models of its own, or changes what is told here, in a `catalog.yam
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil
@@ -33,6 +33,11 @@ class Frames:
     least: int = 1
     most: int = 1
     lengths: tuple[int, ...] = ()
+
+    @property
+    def longest(self) -> int:
+        """Frames of the longest clip."""
+        return max(self.lengths, default=self.most)
 
     def legal(self, wanted: int) -> int | None:
         """Give the next length at or above `wanted` frames; None where a clip cannot be that long."""
@@ -127,8 +132,12 @@ class Entry:
     @property
     def longest(self) -> Fraction | None:
         """Seconds of its longest clip; None for pictures."""
-        most = max(self.frames.lengths, default=self.frames.most)
-        return None if self.fps is None else most / self.fps
+        return None if self.fps is None else self.frames.longest / self.fps
+
+    @property
+    def gpu_gb(self) -> float | None:
+        """GB of GPU memory it is said to need for the smallest clip that is told of; None where that is not known."""
+        return min(self.memory.values(), default=None)
 
     @property
     def free(self) -> bool:
@@ -136,9 +145,12 @@ class Entry:
         return self.commercial == "allowed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
-    """Every model by name, in the order of the file; when it was written, and where each kind of fact is from."""
+    """Every model by name, in the order of the file; when it was written, and where each kind of fact is from.
+
+    One is equal to itself alone, so what is made of a catalog can be kept with it.
+    """
 
     as_of: str
     sources: Mapping[str, str]
@@ -163,27 +175,31 @@ def models() -> Mapping[str, Entry]:
     Raises:
         OperatorError: the studio's own catalog cannot be read.
     """
+    return known().models
+
+
+def known() -> Catalog:
+    """Give the catalog with the studio's own models in it.
+
+    Raises:
+        OperatorError: the studio's own catalog cannot be read.
+    """
     return _looked_up(os.environ.get("DAILIES_MODELS"), os.environ.get("HOME"), int(time.monotonic() / RECENT))
 
 
 @lru_cache(maxsize=2)
-def _looked_up(named: str | None, home: str | None, _moment: int) -> Mapping[str, Entry]:
-    own = _own(named, home)
+def _looked_up(_named: str | None, _home: str | None, _moment: int) -> Catalog:
+    """Look for the studio's own catalog, once for each place the environment may name, and moment."""
+    own = weights.models_folder() / "catalog.yaml"
     try:
-        stamp = os.stat(own).st_mtime_ns  # noqa: PTH116 - asked many times a shot
+        stamp = own.stat().st_mtime_ns
     except OSError:
-        return catalog().models
-    return _with_own(Path(own), stamp)
+        return catalog()
+    return _with_own(own, stamp)
 
 
 @lru_cache(maxsize=4)
-def _own(_named: str | None, _home: str | None) -> str:
-    """Give where a studio's own catalog lies, by what the environment says."""
-    return str(weights.models_folder() / "catalog.yaml")
-
-
-@lru_cache(maxsize=4)
-def _with_own(file: Path, _stamp: int) -> Mapping[str, Entry]:
+def _with_own(file: Path, _stamp: int) -> Catalog:
     """Read a studio's own catalog once for each time it was changed."""
     try:
         data = _read(file)
@@ -192,7 +208,7 @@ def _with_own(file: Path, _stamp: int) -> Mapping[str, Entry]:
         what = f"`{failure.args[0]}` is missing" if isinstance(failure, KeyError) else str(failure).partition("\n")[0]
         cure = "write it as pipeline/generators/catalog.yaml is written, or take it away"
         raise OperatorError(f"{file} cannot be read: {what}", cure=cure) from failure
-    return MappingProxyType({**catalog().models, **own})
+    return replace(catalog(), models=MappingProxyType({**catalog().models, **own}))
 
 
 def _checked(entry: Entry) -> Entry:

@@ -88,8 +88,9 @@ def cure(name: str, *, catalogued: bool) -> str:
     return f"dailies models pull {name}" if catalogued or "/" in name else f"lay them into {folder_of(name)}"
 
 
+@lru_cache(maxsize=64)
 def check(weights: Weights) -> None:
-    """See that every safetensors file of a model is whole, without reading its numbers.
+    """See that every safetensors file of a model is whole, once for each set of weights, without reading its numbers.
 
     Raises:
         ToolFailed: one is cut off or damaged.

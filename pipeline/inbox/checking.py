@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, partial
+from functools import partial
 from itertools import starmap
 from pathlib import Path
 from typing import Any
@@ -104,10 +104,9 @@ def _planned(
 ) -> tuple[RenderPlan | None, list[Problem]]:
     """Plan one cut of a storyboard: the plan, if it can be had, and everything told on the way."""
     from pipeline import plan, registry, storyboard
-    from pipeline.generators import weights
 
-    at_hand = plan.Asked(here=registry.here(), weights=cache(weights.find))
-    tools: tuple[Any, ...] = (look, registry.generator, lambda _: False, at_hand)
+    here, found = registry.at_hand()
+    tools: tuple[Any, ...] = (look, registry.generator, lambda _: False, plan.Asked(here=here, weights=found))
     try:
         loaded, warnings = storyboard.load(board, look, **which)
         made = plan.version(film, loaded, *tools) if film else plan.plan(loaded, *tools)

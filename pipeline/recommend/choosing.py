@@ -1,14 +1,15 @@
 """The best tool for a shot, of those that are here, can do it, may be used and fit the budget."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import takewhile
 from math import inf
 
 from pipeline.model import Budget, Rights, Shot, Size
-from pipeline.recommend.models import Model, Task, models
-from pipeline.recommend.rights import conditions, forbidden, unregistered
+from pipeline.recommend.models import Model, Table, Task, models, table
+from pipeline.recommend.rights import conditions, forbidden, shut_out, unregistered
 
 AUTO = "auto"
 MADE: frozenset[Task] = frozenset(("text_to_video", "image_to_video", "first_last", "video_to_video"))
@@ -76,10 +77,18 @@ def recommend(
     that nobody knows anything of come after the known ones, the previz last. What costs money is recommended only
     within `budget`, which holds what may still be spent; without one nothing is spent unasked.
     """
-    ranked = sorted((one for one in models().values() if need.task in one.tasks and not one.retired), key=_rank)
-    judged = [(one.name, _against(one, need, machine, here, rights, budget or Budget())) for one in ranked]
-    unknown = [(name, "") for name in sorted(here) if name not in models()] if need.task in MADE else []
-    previz = [pair for pair in judged if models()[pair[0]].kind == "previz"]
+    return _ranked(table(), need, machine, frozenset(here), rights, budget or Budget())
+
+
+@lru_cache(maxsize=64)
+def _ranked(
+    known: Table, need: Need, machine: Machine, here: frozenset[str], rights: Rights, budget: Budget
+) -> Recommendation:
+    """Rank them once for all shots that ask the same: most shots of a film do."""
+    ranked = sorted((one for one in known.models.values() if need.task in one.tasks and not one.retired), key=_rank)
+    judged = [(one.name, _against(one, need, machine, here, rights, budget)) for one in ranked]
+    unknown = [(name, "") for name in sorted(here) if name not in known.models] if need.task in MADE else []
+    previz = [pair for pair in judged if known.models[pair[0]].kind == "previz"]
     order = [*(pair for pair in judged if pair not in previz), *unknown, *previz]
     return Recommendation(
         tuple(name for name, why in order if not why), tuple(takewhile(lambda pair: bool(pair[1]), order))
@@ -114,18 +123,20 @@ def asked(
 
 def _of_a_model(name: str) -> bool:
     """Tell whether a name is that of a model: footage as it is, and cards, are the house's own work."""
-    return name in models() and models()[name].kind != "previz"
+    model = models().get(name)
+    return model is not None and model.kind != "previz"
 
 
 def explain(found: Recommendation, need: Need, rights: Rights) -> tuple[str, ...]:
     """Say in at most five short lines why the first tool makes the shot; of the house's own work nothing."""
     if not found.names or need.task not in MADE:
         return ()
-    return (_praise(found.names[0], need), *_conditions(found.names[0], rights), *_told(found, need))
+    known = models()
+    praise = _praise(found.names[0], known.get(found.names[0]), need)
+    return (praise, *_conditions(found.names[0], rights), *_told(found, known, need))
 
 
-def _praise(name: str, need: Need) -> str:
-    model = models().get(name)
+def _praise(name: str, model: Model | None, need: Need) -> str:
     if model is None:
         return f"{name} makes it: here, and nothing is known of its licence and price"
     if model.kind == "previz":
@@ -140,22 +151,22 @@ def _conditions(name: str, rights: Rights) -> Iterator[str]:
         yield told
 
 
-def _told(found: Recommendation, need: Need) -> Iterator[str]:
+def _told(found: Recommendation, known: Mapping[str, Model], need: Need) -> Iterator[str]:
     """Name the best tool of one's own that was passed over, and the best hosted one; count the others."""
     best: dict[str, tuple[str, str]] = {}
     for name, why in found.ruled_out:
-        best.setdefault(models()[name].kind, (name, why))
+        best.setdefault(known[name].kind, (name, why))
     for place, (name, why) in enumerate(list(best.values())[:MOST_TOLD]):
-        yield _passed_over(name, why, need, first=place == 0)
+        yield _passed_over(known[name], why, need, first=place == 0)
     rest = len(found.ruled_out) - min(len(best), MOST_TOLD)
     if rest:
         yield f"{rest} more cannot be used either: `dailies tools` lists them"
 
 
-def _passed_over(name: str, why: str, need: Need, *, first: bool) -> str:
-    if why.startswith(models()[name].title):
+def _passed_over(model: Model, why: str, need: Need, *, first: bool) -> str:
+    if why.startswith(model.title):
         return why
-    return f"{name} would be best for {WORDS[need.task]}, but {why}" if first else f"{name} {why}"
+    return f"{model.name} would be best for {WORDS[need.task]}, but {why}" if first else f"{model.name} {why}"
 
 
 # ---------------------------------------------------------------- what rules a tool out
@@ -169,7 +180,7 @@ def _rank(model: Model) -> tuple[bool, int, bool, float, str]:
 def _against(model: Model, need: Need, machine: Machine, here: Collection[str], rights: Rights, budget: Budget) -> str:
     """Say why a model will not do, or nothing: first what nobody can mend."""
     return (
-        forbidden(model.name, rights)
+        shut_out(model, rights)
         or _too_long(model, need)
         or _too_large(model, machine)
         or ("" if model.name in here else "is not in this studio")

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import yaml
 
 from pipeline.generators import catalog
-from pipeline.generators.catalog import Entry
+from pipeline.generators.catalog import Catalog, Entry
 from pipeline.model import Size, parse_size
 
 Task = catalog.Task | Literal["conform", "card"]
@@ -49,9 +49,12 @@ class Model:
     notes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """Every model by name, in the order of the file; when it was written, and where each kind of fact is from."""
+    """Every model by name, in the order of the file; when it was written, and where each kind of fact is from.
+
+    One is equal to itself alone, so what is made of a table can be kept with it.
+    """
 
     as_of: str
     models: Mapping[str, Model]
@@ -65,15 +68,14 @@ def models() -> Mapping[str, Model]:
 
 def table() -> Table:
     """Give everything that is known; the catalog is read again when a studio changes its own."""
-    local = catalog.models()
-    return _table(id(local))
+    return _table(catalog.known())
 
 
 @lru_cache(maxsize=2)
-def _table(_catalog: int) -> Table:
+def _table(own: Catalog) -> Table:
     path = Path(__file__).parents[1] / "data" / "models.yaml"
     data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
-    local = {name: _local(entry) for name, entry in catalog.models().items()}
+    local = {name: _local(entry) for name, entry in own.models.items()}
     known = {name: _model(name, entry) for name, entry in data["models"].items()}
     known = local | {name: one for name, one in known.items() if name not in local}
     return Table(data["as_of"], MappingProxyType(known), MappingProxyType(data["sources"]))
@@ -94,7 +96,7 @@ def _local(entry: Entry) -> Model:
         fps=entry.fps,
         longest=entry.longest,
         frames=str(entry.frames) if entry.fps else "",
-        gpu_gb=min(entry.memory.values(), default=None),
+        gpu_gb=entry.gpu_gb,
         notes=entry.notes,
     )
 

@@ -46,3 +46,11 @@ def test_a_model_of_the_catalog_is_resident_and_the_previz_is_not():
 
     assert _resident("flux@1 flux")
     assert not _resident("animatic@2 ")
+
+
+def test_a_long_queue_is_not_walked_for_every_take():
+    looked = []
+    made = Turns(lambda one: looked.append(one) or "animatic@2 ", here=True)
+    made.waiting.extend((f"animatic-{n}", 1) for n in range(2000))
+    assert [made.next() for _ in range(2000)] == [(f"animatic-{n}", 1) for n in range(2000)]
+    assert len(looked) < 2000 * 4

@@ -34,15 +34,14 @@ def component_bytes(
     return found
 
 
-def first_rung(place: Device, parts: dict[str, int], least: str = "whole") -> str:
-    """Choose where to begin: the fastest rung whose weights fit into what is free, no faster than `least`."""
+def first_rung(place: Device, parts: dict[str, int]) -> str:
+    """Choose where to begin: the fastest rung whose weights fit into what is free."""
     free = free_bytes(place)
     if free is None:
-        return least
+        return RUNGS[0]
     whole, largest = sum(parts.values()), max(parts.values(), default=0)
     fits = {"whole": whole + WORKSPACE <= free, "tiled": whole + WORKSPACE // 2 <= free, "offload": largest <= free}
-    start = next((rung for rung in RUNGS if fits.get(rung, True)), RUNGS[-1])
-    return max(start, least, key=RUNGS.index)
+    return next((rung for rung in RUNGS if fits.get(rung, True)), RUNGS[-1])
 
 
 def below(place: Device, rung: str) -> str | None:

@@ -43,9 +43,9 @@ def need_of(entry: Entry, plan: GenerationPlan) -> Need:
     parts = ladder.component_bytes(found.folder, levers["dtype"], entry.float32)
     place = device.device(levers.get("device", "auto"), sum(parts.values()))
     dtype = "float32" if place.name == "cpu" else levers["dtype"]
-    gb = min(entry.memory.values(), default=None)
     chosen = tuple((key, levers[key]) for key in LEVERS if key in levers and key != "cache")
-    return Need(entry.title, found, place, dtype, entry.float32 if dtype != "float32" else (), chosen, gb)
+    kept = entry.float32 if dtype != "float32" else ()
+    return Need(entry.title, found, place, dtype, kept, chosen, entry.gpu_gb)
 
 
 def takes(entry: Entry, orders: Sequence[Order], work: Path, judge: Judge, tell: Tell) -> Iterator[TakeResult]:

@@ -1,6 +1,6 @@
 """Prompts, read by a model's encoders before anything is drawn, and the encoders let go."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ def read(entry: Entry, plans: Sequence[GenerationPlan], tell: Tell) -> Iterator[
                 made, cut = _encoded(pipe, plan, place)
             except resident.UNUSABLE as failure:
                 raise resident.unusable(need, failure) from failure
-            yield partial(_write, made=made, cut=cut)
+            yield partial(words.write, words=made, cut=cut)
         del pipe
         device.forget(need.place)
 
@@ -37,10 +37,6 @@ def _encoded(pipe: Any, plan: GenerationPlan, place: str) -> tuple[dict[str, Any
         if place == "cpu" or not device.is_full(failure):
             raise
     return words.encoded(_moved(pipe, "cpu"), plan, "cpu")
-
-
-def _write(folder: Path, made: Mapping[str, Any], cut: int) -> None:
-    words.write(folder, made, cut)
 
 
 def _placed(pipe: Any, need: Need) -> str:

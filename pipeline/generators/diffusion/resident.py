@@ -189,7 +189,6 @@ def _from_folder(need: Need, absent: Mapping[str, None]) -> Any:
     from diffusers.utils import logging as of_diffusers
     from transformers.utils import logging as of_transformers
 
-    known.check(need.weights)
     for logging in (of_diffusers, of_transformers):
         logging.set_verbosity_error()
         logging.disable_progress_bar()
@@ -222,9 +221,7 @@ def _pull_levers(pipe: Any, levers: Mapping[str, Any], need: Need) -> None:
     """
     import torch
 
-    drawing = [
-        one for name in ("transformer", "transformer_2", "unet") if (one := getattr(pipe, name, None)) is not None
-    ]
+    drawing = [one for name in ladder.DRAWING if (one := getattr(pipe, name, None)) is not None]
     for lever, value in levers.items():
         try:
             for one in drawing:

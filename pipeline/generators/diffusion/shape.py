@@ -54,7 +54,7 @@ def length_problems(entry: Entry, legal: int | None, needed: int) -> Iterator[tu
     if legal is None:
         assert entry.longest is not None
         assert entry.fps is not None
-        most = f"{float(entry.longest):.3g} s ({max(entry.frames.lengths, default=entry.frames.most)} frames)"
+        most = f"{float(entry.longest):.3g} s ({entry.frames.longest} frames)"
         asked = f"{float(needed / entry.fps):.3g} s with its handles"
         yield (
             "seconds",

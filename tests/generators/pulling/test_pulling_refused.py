@@ -11,24 +11,7 @@ from filelock import FileLock
 
 from pipeline.errors import OperatorError, ProducerError, ToolFailed
 from pipeline.generators import hub as asking
-from pipeline.generators import pulling
-from tests.hub import FOLDER, NAME, UNET, files_of, film, hub_with_a_film, tensors
-
-
-@pytest.fixture
-def models(tmp_path):
-    return tmp_path / "models"
-
-
-@pytest.fixture
-def hub(monkeypatch, models):
-    monkeypatch.setattr(asking, "TRIES", 1)
-    with hub_with_a_film(monkeypatch, models) as made:
-        yield made
-
-
-def pull(name=NAME, **wanted):
-    return pulling.pull(name, lambda *_: None, **wanted)
+from tests.hub import FOLDER, NAME, UNET, files_of, film, pull, tensors
 
 
 def left(models):

@@ -7,25 +7,8 @@ import os
 import pytest
 
 from pipeline.errors import OperatorError, ToolFailed
-from pipeline.generators import hub as asking
 from pipeline.generators import pulling, weights
-from tests.hub import FOLDER, INDEX, NAME, NEEDED, PIECE, UNET, files_of, film, hub_with_a_film, tensors
-
-
-@pytest.fixture
-def models(tmp_path):
-    return tmp_path / "models"
-
-
-@pytest.fixture
-def hub(monkeypatch, models):
-    monkeypatch.setattr(asking, "TRIES", 1)
-    with hub_with_a_film(monkeypatch, models) as made:
-        yield made
-
-
-def pull(name=NAME, **wanted):
-    return pulling.pull(name, lambda *_: None, **wanted)
+from tests.hub import FOLDER, INDEX, NAME, NEEDED, PIECE, UNET, files_of, film, pull, tensors
 
 
 def test_a_model_comes_whole_and_nothing_else_with_it(hub, models):

@@ -19,8 +19,7 @@ def logged_to(path: Path) -> Iterator[None]:
     """Send what Prefect logs while inside to `path` instead of the terminal, and flush it to the API at the end."""
     from prefect.logging.handlers import APILogWorker
 
-    handler = _File(path, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+    handler = _log(path)
     root = logging.getLogger()
     known = [root, *(one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger))]
     before = {one: list(one.handlers) for one in known}
@@ -35,6 +34,28 @@ def logged_to(path: Path) -> Iterator[None]:
             one.handlers = handlers
         with suppress(OSError):
             handler.close()
+
+
+@contextmanager
+def logged_alone(path: Path) -> Iterator[None]:
+    """Send what is logged while inside to `path`, where Prefect takes no part."""
+    handler, root, own = _log(path), logging.getLogger(), logging.getLogger("pipeline")
+    before = own.level
+    own.setLevel(logging.INFO)
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        own.setLevel(before)
+        with suppress(OSError):
+            handler.close()
+
+
+def _log(path: Path) -> logging.Handler:
+    handler = _File(path, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+    return handler
 
 
 def _to_terminal(handler: logging.Handler) -> bool:

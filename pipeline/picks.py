@@ -16,10 +16,14 @@ LARGEST = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One shot's override: the take to use (None = by score), and the number of its first take (after `--fresh`)."""
+    """One shot's override: the take to use (None = by score), and the number of its first take (after `--fresh`).
+
+    With `only` no other take of the shot is made.
+    """
 
     take: int | None = None
     first_take: int = 1
+    only: bool = False
 
 
 def read(folder: Path) -> dict[str, Pick]:
@@ -62,7 +66,8 @@ def _reason(failure: Exception) -> str:
 
 
 def _pick(one: Mapping[str, Any]) -> Pick:
-    return Pick(_number(one["take"]) if "take" in one else None, _number(one.get("first_take", "1")))
+    take = _number(one["take"]) if "take" in one else None
+    return Pick(take, _number(one.get("first_take", "1")), only=one.get("only", "false") == "true")
 
 
 def _number(text: str) -> int:
@@ -71,6 +76,8 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _plain(pick: Pick) -> dict[str, int]:
-    made = {} if pick.take is None else {"take": pick.take}
-    return made if pick.first_take == 1 else {**made, "first_take": pick.first_take}
+def _plain(pick: Pick) -> dict[str, int | bool]:
+    made: dict[str, int | bool] = {} if pick.take is None else {"take": pick.take}
+    if pick.first_take != 1:
+        made["first_take"] = pick.first_take
+    return made | {"only": True} if pick.only else made

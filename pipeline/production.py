@@ -218,6 +218,7 @@ def _asked(studio: Studio, name: str, wanted: Wanted, takes: Mapping[str, int]) 
         here,
         wanted.at_most,
         found,
+        frozenset(one for one, pick in picks.items() if pick.only and pick.take is not None),
     )
 
 

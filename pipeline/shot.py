@@ -6,7 +6,7 @@ Every step asks the store first, so that running it again makes only what is mis
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +62,10 @@ class Judged:
 # ---------------------------------------------------------------- take
 
 
-def make_take(store: Store, shot: ShotPlan, take: TakePlan, tool: Generator, tell: Tell) -> Entry:
-    """Give a take, made if the store lacks it.
+def make_take(
+    store: Store, shot: ShotPlan, take: TakePlan, tool: Generator, tell: Tell, probe: float | None = None
+) -> Entry:
+    """Give a take, made if the store lacks it; with `probe` what it promises after that share (0..1) of its steps.
 
     Raises:
         Busy: another process is making it.
@@ -74,7 +76,7 @@ def make_take(store: Store, shot: ShotPlan, take: TakePlan, tool: Generator, tel
 
     def write(folder: Path) -> Mapping[str, Any]:
         words = read_words(store, tool, shot.generation, tell)
-        order = Order(shot.generation, take.number, take.seed, folder / TAKE, words)
+        order = Order(shot.generation, take.number, take.seed, folder / TAKE, words, probe=probe)
         return record(generated(tool, [order], shot, store.work(recipe), tell)[0])
 
     return store.make(recipe, write)
@@ -137,6 +139,8 @@ def generated(tool: Generator, orders: Sequence[Order], shot: ShotPlan, work: Pa
 
 def _as_foretold(order: Order) -> None:
     made, wanted = probe(order.out).spec, order.plan.spec
+    if made is not None and order.probe is not None:
+        wanted = replace(wanted, frames=made.frames)
     if made != wanted:
         raise ToolFailed(
             f"{order.plan.generator} promised {_say(wanted)} and made {_say(made)}",

@@ -10,7 +10,7 @@ from pipeline.picks import Pick
 
 
 def test_picks_come_back_as_they_were_written(tmp_path):
-    chosen = {"gate": Pick(2), "bridge": Pick(None, 4), "end": Pick(5, 4)}
+    chosen = {"gate": Pick(2), "bridge": Pick(None, 4), "end": Pick(5, 4), "alone": Pick(3, only=True)}
     picks.write(tmp_path / "film", {**chosen, "plain": Pick()})
     assert picks.read(tmp_path / "film") == chosen
 

@@ -7,6 +7,7 @@ COMMANDS = (
     "new",
     "import_",
     "check",
+    "probe",
     "render",
     "plan",
     "shots",

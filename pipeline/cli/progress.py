@@ -47,8 +47,18 @@ class Board:
 
     def planned(self, takes: int, shots: int) -> None:
         """Show how much there is to do."""
-        self.wanted = takes
         self._say(f"{takes} takes to make for {shots} shots" if takes else f"every take of {shots} shots is there")
+        self._count(takes)
+
+    def probing(self, takes: int, shots: int) -> None:
+        """Show how much there is to look at."""
+        from pipeline.deliver.words import plural
+
+        self._say(f"to probe: {plural(takes, 'take')} of {plural(shots, 'shot')}")
+        self._count(takes)
+
+    def _count(self, takes: int) -> None:
+        self.wanted = takes
         if takes:
             self.takes = self.progress.add_task("takes", total=takes, count=f"0/{takes}")
 

@@ -52,29 +52,43 @@ def pick(
     take: Annotated[int, typer.Argument(metavar="TAKE", min=0, help="The take's number; 0 = by score again.")],
     studio: StudioOption = None,
     name: NameOption = None,
+    only: Annotated[bool, typer.Option("--only", help="Make no other take of the shot.")] = False,
 ) -> None:
     """Use this take of a shot from the next render on; your pick wins over every score.
+
+    A take that was only probed can be picked too.
 
     Example: dailies pick storyboards/demo.yaml gate 2
     """
     from dataclasses import replace
 
     from pipeline import picks
+    from pipeline.deliver import probes
     from pipeline.picks import Pick
 
     folder = film_folder(board, studio, name)
-    known = {one["id"]: one for one in rendered(folder, board)}
-    if shot not in known:
-        raise ProducerError(f"there is no shot '{shot}'", cure=f"there are: {', '.join(known)}")
-    numbers = [one["take"] for one in _shot(folder, known[shot])["takes"]]
+    probed = probes.numbers(folder, shot)
+    numbers = {*probed, *([] if probed and not (folder / "manifest.json").is_file() else _numbers(folder, board, shot))}
     if take and take not in numbers:
-        there = ", ".join(str(one) for one in numbers) or "none yet"
+        there = ", ".join(str(one) for one in sorted(numbers)) or "none yet"
         raise ProducerError(f"shot '{shot}' has no take {take}", cure=f"its takes: {there}")
     now = picks.read(folder)
-    now[shot] = replace(now.get(shot, Pick()), take=take or None)
+    now[shot] = replace(now.get(shot, Pick()), take=take or None, only=only and take > 0)
     picks.write(folder, now)
     err.print(f"{shot}: take {take}" if take else f"{shot}: by score", highlight=False)
     err.print(f"now: dailies render {shlex.quote(str(board))}", highlight=False, markup=False)
+
+
+def _numbers(folder: Path, board: Path, shot: str) -> list[int]:
+    """List the takes of a shot of the newest cut.
+
+    Raises:
+        ProducerError: there is no such shot; nothing has been rendered yet.
+    """
+    known = {one["id"]: one for one in rendered(folder, board)}
+    if shot not in known:
+        raise ProducerError(f"there is no shot '{shot}'", cure=f"there are: {', '.join(known)}")
+    return [one["take"] for one in _shot(folder, known[shot])["takes"]]
 
 
 def rendered(folder: Path, board: Path) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ Flows call these verbs; calling them again makes only what the store lacks.
 from pipeline.film.choices import settle_shot, take_up
 from pipeline.film.cutting import assemble
 from pipeline.film.keys import make_key_picture, missing_key_pictures
+from pipeline.film.probing import can_be_probed, probe
 from pipeline.film.takes import (
     find_takes,
     made_with_another,
@@ -21,12 +22,14 @@ from pipeline.film.words import read_words
 
 __all__ = [
     "assemble",
+    "can_be_probed",
     "find_takes",
     "made_with_another",
     "make_key_picture",
     "make_shot_take",
     "missing_key_pictures",
     "missing_takes",
+    "probe",
     "read_words",
     "recall_failures",
     "reroll",

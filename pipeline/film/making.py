@@ -25,10 +25,10 @@ def made_here(store: Store, plan: ShotPlan, take: TakePlan, tell: Tell) -> Judge
     except DailiesError as failure:
         log.info("take %d of shot '%s' did not come", take.number, plan.shot.id, exc_info=failure)
         told = failure
-    raise _bare(told)
+    raise bare(told)
 
 
-def _bare(failure: DailiesError) -> DailiesError:
+def bare(failure: DailiesError) -> DailiesError:
     """Give a failure that holds on to nothing: its frames hold the model, and failures are remembered all night."""
     failure.__cause__ = failure.__context__ = None
     return failure.with_traceback(None)

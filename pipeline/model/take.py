@@ -123,7 +123,8 @@ class Order:
     """One take to make: `out` is the video file to write (a `.mp4` in a folder that exists).
 
     `words` is the file in which its generator encoded the prompt; None where it encodes none beforehand. Orders with a
-    `race` are handed in together, and those whose previews are worst may be stopped.
+    `race` are handed in together, and those whose previews are worst may be stopped. With `probe` that share (0..1) of
+    the steps is drawn, and what the model then guesses is written; of pictures made one by one only the first.
     """
 
     plan: GenerationPlan
@@ -132,6 +133,7 @@ class Order:
     out: Path
     words: Path | None = None
     race: Race | None = None
+    probe: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

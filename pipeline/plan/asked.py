@@ -21,8 +21,9 @@ def no_weights(_: str) -> None:
 class Asked:
     """What the command line and picks.yaml add to a storyboard.
 
-    `at_most` lowers the number of takes where more are asked for. `pace` is compute seconds per frame by tool, from
-    the studio's history; `here` are the generators of this studio, `weights` the models that lie on this machine.
+    `at_most` lowers the number of takes where more are asked for; of shots in `alone` only the picked take is made.
+    `pace` is compute seconds per frame by tool, from the studio's history; `here` are the generators of this studio,
+    `weights` the models that lie on this machine.
     """
 
     takes: int | None = None
@@ -33,6 +34,7 @@ class Asked:
     here: frozenset[str] = frozenset({"animatic", "card"})
     at_most: int | None = None
     weights: Here = no_weights
+    alone: frozenset[str] = frozenset()
 
     def count(self, takes: int) -> int:
         """Give how many takes a shot has that the storyboard gives `takes`."""

@@ -53,7 +53,7 @@ def takes(board: Storyboard, shot: Shot, made: GenerationPlan, has: Has, asked: 
     numbers = set(range(first, first + count))
     wanted = picked(asked, shot)
     if wanted:
-        numbers.add(wanted)
+        numbers = {wanted} if shot.id in asked.alone else numbers | {wanted}
     known = begins_itself(shot)
     return [take_of(made, n, seed_of(board.seed, shot, n), has, known=known) for n in sorted(numbers)]
 

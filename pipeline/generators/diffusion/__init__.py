@@ -17,6 +17,7 @@ class Diffusion:
 
     version = 1
     races = True
+    probes = True
 
     def __init__(self, name: str) -> None:
         self.name = name

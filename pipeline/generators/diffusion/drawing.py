@@ -48,7 +48,7 @@ class Drawing:
     def frames(self, tell: Tell, stepped: Callable[[Any], None] = lambda _: None) -> Sequence[Frame]:
         """Draw all frames of the take, before any is cut off; `stepped` is given the latents after each step."""
         if self.plan.task == "frame_by_frame":
-            return list(self._each(tell))
+            return list(self.each(tell))
         return self._called(self.material.seen, self._stepping(tell, stepped))
 
     def steps(self, asked: int) -> int:
@@ -57,7 +57,7 @@ class Drawing:
         kept = strength is None or self.plan.levers["call"] == "LTXConditionPipeline"
         return asked if kept else min(int(asked * strength), asked)
 
-    def _each(self, tell: Tell) -> Iterator[Frame]:
+    def each(self, tell: Tell) -> Iterator[Frame]:
         """Draw footage picture by picture, each from the same noise, so that what does not move stays."""
         total = int(self.plan.levers["frames"])
         for place, frame in enumerate(seeing.source(self.plan)):

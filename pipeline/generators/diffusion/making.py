@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.errors import ToolFailed
 from pipeline.generators import weights as known
 from pipeline.generators.catalog import Entry
-from pipeline.generators.diffusion import device, ladder, provenance, race, resident, seeing, words
+from pipeline.generators.diffusion import device, ladder, probing, provenance, race, resident, seeing, words
 from pipeline.generators.diffusion.calls import Seen
 from pipeline.generators.diffusion.drawing import Drawing, Material, share_of
 from pipeline.generators.diffusion.dressing import Dress, Lora
@@ -89,7 +89,7 @@ def _take(need: Need, dress: Dress, order: Order, material: Material, tell: Tell
         device.peak_bytes(need.place, reset=True)
         try:
             drawn = Drawing(model, order, material)
-            frames = drawn.frames(lambda share: tell(share * DRAWN))
+            frames = _frames(drawn, lambda share: tell(share * DRAWN))
         except (RuntimeError, MemoryError) as failure:
             if not device.is_full(failure):
                 raise
@@ -106,6 +106,11 @@ def _take(need: Need, dress: Dress, order: Order, material: Material, tell: Tell
     store(order, frames)
     tell(1.0)
     return TakeResult(order, time.monotonic() - started, provenance=provenance.told(drawn, tried, seconds))
+
+
+def _frames(drawn: Drawing, tell: Tell) -> Sequence[Frame]:
+    share = drawn.order.probe
+    return drawn.frames(tell) if share is None else probing.frames(drawn, share, tell)
 
 
 def _raced(
@@ -154,7 +159,8 @@ def store(order: Order, frames: Sequence[Frame]) -> None:
     if not order.out.parent.is_dir():
         raise ToolFailed(f"there is no folder {order.out.parent} to write the take into", cure="make the folder")
     try:
-        media.write(order.out, iter(frames[: plan.spec.frames]), plan.spec, replace(media.TAKE, crf=plan.levers["crf"]))
+        spec = replace(plan.spec, frames=min(plan.spec.frames, len(frames)))  # fewer where a probe shows one of many
+        media.write(order.out, iter(frames[: spec.frames]), spec, replace(media.TAKE, crf=plan.levers["crf"]))
     except BaseException:
         order.out.unlink(missing_ok=True)
         raise

@@ -1,0 +1,60 @@
+"""Probes on the desk: a contact sheet a shot of what its takes promise, and the numbers beside it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.deliver import sheet
+from pipeline.deliver.folder import as_json
+from pipeline.deliver.words import named
+from pipeline.media import frames as film_frames
+from pipeline.model import Card, ShotPlan
+from pipeline.store import make_folder, read_value, write_whole
+
+FOLDER = "probes"
+
+
+def write(
+    film: Path, shot: ShotPlan, share: float, looks: Mapping[int, tuple[Card, Path]], failed: Mapping[int, str]
+) -> Path:
+    """Write `probes/<shot>.jpg` and `.json` into a film's folder, whole; give the sheet's path.
+
+    `looks` are cards and strips by take, drawn to `share` (0..1) of the steps; `failed` says why others are not there.
+    """
+    place = make_folder(film / FOLDER)
+    seeds = {take.number: take.seed for take in shot.takes}
+    rows = [_row(number, seeds[number], *look) for number, look in looks.items()]
+    rows += [sheet.Row(number, seeds[number], None, 0, None, failure=reason) for number, reason in failed.items()]
+    rows.sort(key=lambda row: row.take)
+    by = f"{shot.generation.generator.partition('@')[0]}, first {share:.0%} of the steps"
+    told = {
+        "kind": "probes/1",
+        "shot": shot.shot.id,
+        "generator": shot.generation.generator,
+        "share": share,
+        "takes": [
+            {
+                "take": one.take,
+                "seed": one.seed,
+                "score": round(one.score, 4),
+                "rejected": [r.gate for r in one.rejected],
+            }
+            for one in rows
+            if one.score is not None
+        ],
+        "failed": [{"take": one.take, "reason": one.failure} for one in rows if one.failure],
+    }
+    write_whole(place / f"{shot.shot.id}.json", as_json(told))
+    whole = sheet.Sheet(shot.shot.id, tuple(rows), shot.shot.scene, named(shot.shot.camera), by)
+    return sheet.save(sheet.sheet(whole), place / f"{shot.shot.id}.jpg", sheet.BYTES)
+
+
+def numbers(film: Path, shot: str) -> list[int]:
+    """List the takes of a shot that were probed."""
+    told = next((path for path in (film / FOLDER).glob("*.json") if path.stem == shot), None)
+    found = (read_value(told, "takes", list) if told else None) or []
+    return sorted(one["take"] for one in found if isinstance(one, dict) and isinstance(one.get("take"), int))
+
+
+def _row(number: int, seed: int, card: Card, strip: Path) -> sheet.Row:
+    picture = film_frames.read_picture(strip)
+    return sheet.Row(number, seed, card.score, card.spec.frames, picture, card.rejected, rate=card.spec.rate)

@@ -79,7 +79,7 @@ def render_shot(
         before = production.shots[shot].plan.after
         if before is not None:
             verbs.take_up(production, before)
-        with hired_for(epoch(_held(until)), priority) as make:
+        with hired_for(epoch(_held(until)), priority, verbs.words_of(production, shot)) as make:
             bugs = Shoot(production, {shot}, None, watcher(), make=make, width=WIDTH, among=[shot]).run()
         artifacts.tell_shot(production, shot)
         if bugs:

@@ -124,8 +124,7 @@ class Shoot:
     def _model(self, wanted: Wanted) -> str:
         name, number = wanted
         state = self.production.shots[name]
-        made = (state.plan if number > 0 or state.key is None else state.key.plan).generation
-        return f"{made.generator} {made.levers.get('model', '')}"
+        return (state.plan if number > 0 or state.key is None else state.key.plan).generation.model
 
     def _make(self, name: str, number: int) -> None:
         self.making += 1

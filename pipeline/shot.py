@@ -6,12 +6,13 @@ Every step asks the store first, so that running it again makes only what is mis
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline import choose, score
-from pipeline.errors import DailiesError, OperatorError, ToolFailed
+from pipeline.errors import Busy, DailiesError, OperatorError, ToolFailed
 from pipeline.media import frames as film_frames
 from pipeline.media.probe import probe
 from pipeline.model import (
@@ -104,6 +105,26 @@ def read_words(store: Store, tool: Generator, plan: GenerationPlan, tell: Tell) 
             put(folder)
 
     return store.make(recipe, write, wait=WORDS_WAIT).file(WORDS)
+
+
+def read_ahead(store: Store, tool: Generator, plans: Sequence[GenerationPlan], tell: Tell) -> int:
+    """Encode the prompts of plans of one model that the store lacks, its encoder loaded once; give how many there were.
+
+    What another process is reading is left to it.
+
+    Raises:
+        DailiesError: they cannot be read; the leaf says who can mend it.
+    """
+    reader = reader_of(tool)
+    known = [(plan, reader.words(plan)) for plan in plans] if reader else []
+    missing = {one.key: (plan, one) for plan, one in known if one is not None and not store.has(one)}
+    if reader is None or not missing:
+        return 0
+    written = reader.read([plan for plan, _ in missing.values()], tell)
+    for (_, recipe), put in zip(missing.values(), written, strict=True):
+        with suppress(Busy):
+            store.make(recipe, put)
+    return len(missing)
 
 
 def generated(tool: Generator, orders: Sequence[Order], shot: ShotPlan, work: Path, tell: Tell) -> list[TakeResult]:

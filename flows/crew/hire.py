@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ from pipeline import racing
 from pipeline import shot as shots
 from pipeline.errors import Busy, DailiesError, OperatorError, ProducerError, ToolFailed
 from pipeline.film.making import Make, made_here
-from pipeline.model import ShotPlan, TakePlan
+from pipeline.model import GenerationPlan, ShotPlan, TakePlan
 from pipeline.ports import Tell
 from pipeline.racing import Stopped
 from pipeline.shot import Judged
@@ -44,17 +44,23 @@ SHARED = 60.0
 """Seconds until what another machine wrote on a shared disk is seen here."""
 
 
+AHEAD = 64
+"""Prompts of other shots that are read with one: each is sent with every take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What holds for every take of a run.
 
     A take is stopped after `deadline` seconds, not begun after `until` (seconds since 1970), nor where fewer than
-    `floor` bytes are free on the studio's disk.
+    `floor` bytes are free on the studio's disk. `beside` is what else the film makes: a worker that must read a prompt
+    reads those of the same model with it.
     """
 
     deadline: float = 7200.0
     until: float | None = None
     floor: int = 2 * GIB
+    beside: Sequence[GenerationPlan] = ()
 
 
 @dataclass(slots=True)
@@ -85,7 +91,8 @@ class Hired:
             OperatorError: the scheduler was away for too long; the studio's folder is not the same everywhere.
         """
         terms = self._terms
-        work = Work(store.root.absolute(), plan, take, terms.deadline, terms.until, terms.floor)
+        beside = [one for one in terms.beside if one.model == plan.generation.model][:AHEAD]
+        work = Work(store.root.absolute(), plan, take, terms.deadline, terms.until, terms.floor, beside=tuple(beside))
         story = _Story()
         there: list[str] = []
         while not (answer := self._asked(work, rank, tell, there)).made:
@@ -156,16 +163,16 @@ def hired(address: str, terms: Terms | None = None, patience: float = PATIENCE) 
 
 
 @contextmanager
-def hired_for(until: float | None, priority: int) -> Iterator[Make]:
+def hired_for(until: float | None, priority: int, beside: Sequence[GenerationPlan] = ()) -> Iterator[Make]:
     """Give what makes the takes of this process's run: the crew of the house it was started by, else the process.
 
-    `priority` is `ROUND` a round of the night, and a film's place in the queue.
+    `priority` is `ROUND` a round of the night, and a film's place in the queue; `beside` is what else the film makes.
     """
     rules = house()
     if not rules.crew:
         yield made_here
         return
-    with hired(rules.crew, Terms(rules.deadline, until, rules.floor)) as crew:
+    with hired(rules.crew, Terms(rules.deadline, until, rules.floor, beside)) as crew:
 
         def make(store: Store, plan: ShotPlan, take: TakePlan, tell: Tell) -> Judged | Stopped:
             place = rank(priority // ROUND, plan.generation.generator, priority % ROUND)

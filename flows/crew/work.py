@@ -14,9 +14,10 @@ from typing import Any, cast
 from flows.crew.line import Dropped, Line
 from flows.crew.watch import watched
 from pipeline import errors, racing, registry
+from pipeline import shot as shots
 from pipeline.errors import Busy, DailiesError, OperatorError, ProducerError, ToolFailed
-from pipeline.model import Order, ShotPlan, TakePlan, TakeResult
-from pipeline.ports import Generator, Judge, Tell
+from pipeline.model import GenerationPlan, Order, ShotPlan, TakePlan, TakeResult
+from pipeline.ports import Generator, Judge, Tell, reader_of
 from pipeline.store import Store
 
 log = logging.getLogger("dailies.worker")
@@ -35,7 +36,7 @@ class Work:
 
     `store` is the folder of the studio's store. The take is stopped after `deadline` seconds. It is not begun after
     `until` (seconds since 1970), nor where fewer than `floor` bytes are free. `topic` is where the worker tells what
-    happens.
+    happens. `beside` is what else the film makes with the same model.
     """
 
     store: Path
@@ -45,6 +46,7 @@ class Work:
     until: float | None = None
     floor: int = 0
     topic: str = ""
+    beside: tuple[GenerationPlan, ...] = ()
 
     @property
     def name(self) -> str:
@@ -135,7 +137,20 @@ def _broken(work: Work, failure: BaseException) -> DailiesError:
 def make_now(work: Work, store: Store, line: Line) -> None:
     """Make and measure a take that the store lacks."""
     tool = cast("Generator", _Begun(work, line, registry.generator(work.model.partition("@")[0])))
+    _read_ahead(work, store, tool, line)
     racing.make(store, work.shot, work.take, tool, line.share)
+
+
+def _read_ahead(work: Work, store: Store, tool: Generator, line: Line) -> None:
+    """Where the prompt of a take must be read, read those of the film's other shots with it: one load for all."""
+    reader, plan = reader_of(tool), work.shot.generation
+    own = reader.words(plan) if reader else None
+    if own is None or store.has(own):
+        return
+    try:
+        log.info("read %d prompts for %s", shots.read_ahead(store, tool, (plan, *work.beside), line.share), work.model)
+    except DailiesError as failure:
+        log.warning("prompts are read with their takes: %s", failure)
 
 
 class _Begun:

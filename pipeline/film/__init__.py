@@ -18,7 +18,7 @@ from pipeline.film.takes import (
     reroll,
     resolve,
 )
-from pipeline.film.words import read_words
+from pipeline.film.words import read_words, words_of
 
 __all__ = [
     "assemble",
@@ -36,4 +36,5 @@ __all__ = [
     "resolve",
     "settle_shot",
     "take_up",
+    "words_of",
 ]

@@ -104,6 +104,11 @@ class GenerationPlan:
     compute_seconds: float = 0.0
     doubts: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def model(self) -> str:
+        """What must be in memory to make it: plans with the same one share what is loaded."""
+        return f"{self.generator} {self.levers.get('model', '')} {self.levers.get('dtype', '')}"
+
     def recipe(self, seed: int) -> Recipe:
         """Give the recipe of one take (architecture.md, decision 4)."""
         values = {

@@ -34,7 +34,9 @@ def test_a_worker_makes_races_words_and_key_pictures(models, tmp_path):
     (tmp_path / "crew.yaml").write_text(BOARD, "utf-8")
     production = prepare(tmp_path / "crew.yaml", Studio(tmp_path / "renders"), Wanted())
     with crew_of(production.studio.root, "1") as crew:
-        with hired(crew.address, Terms(deadline=300.0, floor=0), patience=60.0) as hand:
+        with hired(
+            crew.address, Terms(300.0, floor=0, beside=verbs.words_of(production, "raced")), patience=60.0
+        ) as hand:
 
             def make(store, plan, take, tell):
                 return hand.make(store, plan, take, 0.0, tell)
@@ -57,6 +59,8 @@ def test_a_worker_makes_races_words_and_key_pictures(models, tmp_path):
     assert len(made) == 2
     assert None not in made
     assert len(re.findall("is begun", log)) == 5, "a race is begun once"
+    read = re.findall(r"read (\d+) prompts for (\S+)", log)
+    assert sorted(read) == [("1", "flux@1"), ("2", "wan2.1-t2v@1")], "the words of a model's shots are read in one go"
 
     # the film's own process takes up what the shots' processes made
     film = prepare(tmp_path / "crew.yaml", Studio(tmp_path / "renders"), Wanted())

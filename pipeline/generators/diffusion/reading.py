@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,30 @@ from pipeline.ports import Tell
 
 def read(entry: Entry, plans: Sequence[GenerationPlan], tell: Tell) -> Iterator[Callable[[Path], None]]:
     """Encode the prompts of plans of one model; what each gives writes itself into a folder."""
-    need = making.need_of(entry, plans[0])
+    done = count()
     with resident.to_itself(tell):
-        pipe = resident.encoders(need)
-        place = _placed(pipe, need)
-        for number, plan in enumerate(plans):
-            tell(number / len(plans))
-            try:
-                made, cut = _encoded(pipe, plan, place)
-            except resident.UNUSABLE as failure:
-                raise resident.unusable(need, failure) from failure
-            yield partial(words.write, words=made, cut=cut)
-        del pipe
-        device.forget(need.place)
+        for _, alike in groupby(plans, _loaded_as):
+            yield from _read(entry, list(alike), lambda: tell(next(done) / len(plans)))
+
+
+def _loaded_as(plan: GenerationPlan) -> tuple[Any, ...]:
+    """Give what decides which encoder reads a plan, and in which numbers."""
+    return tuple(plan.levers.get(one) for one in ("model", "weights", "dtype", "device"))
+
+
+def _read(entry: Entry, plans: Sequence[GenerationPlan], tell: Callable[[], None]) -> Iterator[Callable[[Path], None]]:
+    need = making.need_of(entry, plans[0])
+    pipe = resident.encoders(need)
+    place = _placed(pipe, need)
+    for plan in plans:
+        tell()
+        try:
+            made, cut = _encoded(pipe, plan, place)
+        except resident.UNUSABLE as failure:
+            raise resident.unusable(need, failure) from failure
+        yield partial(words.write, words=made, cut=cut)
+    del pipe
+    device.forget(need.place)
 
 
 def _encoded(pipe: Any, plan: GenerationPlan, place: str) -> tuple[dict[str, Any], int]:

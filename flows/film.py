@@ -55,7 +55,7 @@ def film(
         studio: The studio folder.
         name: Name of the film; else as the storyboard is called.
         takes: Takes of every shot; else as written there.
-        at_most: No shot gets more takes than this.
+        at_most: No shot gets more takes than this, but where they race.
         generator: Make every shot with this generator.
         shots: Only make takes of these shots; none = of all.
         fresh: Add new takes of these shots, and keep them.

@@ -85,7 +85,8 @@ class Turn:
         self.title, self.planned = production.plan.board.title, len(production.shots)
         self.asks = any(asks(state) for state in production.shots.values())
         takes = {name: one.plan.takes for name, one in production.shots.items() if one.plan.uses is None}
-        self.last = max((len(one) for one in takes.values()), default=1)
+        rounds = [1 if production.shots[name].plan.heat else len(one) for name, one in takes.items()]
+        self.last = max(rounds, default=1)  # takes that race come in one round
         self.wanted = sum(len(one) for one in takes.values())
         there = [take for one in production.shots.values() for take in one.takes.values() if one.plan.uses is None]
         self.left = sum(len(verbs.missing_takes(production, name)) for name in takes)

@@ -63,7 +63,7 @@ def render_shot(
         studio: The studio folder.
         name: Name of the film; else as the storyboard is called.
         takes: Takes of this shot; else as written there.
-        at_most: No shot gets more takes than this.
+        at_most: No shot gets more takes than this, but where they race.
         generator: Make the takes with this generator.
         profile: One of the storyboard's profiles, such as draft.
         until: No take is begun after this time.

@@ -105,7 +105,7 @@ class Production:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of one render beside the storyboard; no shot has more takes than `at_most`."""
+    """What is asked of one render beside the storyboard; no shot has more takes than `at_most`, but where they race."""
 
     name: str | None = None
     takes: int | None = None

@@ -36,10 +36,10 @@ class Asked:
     weights: Here = no_weights
     alone: frozenset[str] = frozenset()
 
-    def count(self, takes: int) -> int:
-        """Give how many takes a shot has that the storyboard gives `takes`."""
+    def count(self, takes: int, *, at_once: bool = False) -> int:
+        """Give how many takes a shot has that the storyboard gives `takes`; those made at once are never fewer."""
         wanted = self.takes or takes
-        return wanted if self.at_most is None else min(wanted, self.at_most)
+        return wanted if self.at_most is None or at_once else min(wanted, self.at_most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def decided(desk: Desk, shot: Shot, slot: Slot, span: Span) -> ShotPlan:
     numbered.pickable(board, shot, made)
     races, doubt = numbered.heat(desk, shot, made)
     made = replace(made, doubts=(*made.doubts, *doubt))
-    takes = tuple(numbered.takes(board, shot, made, desk.has, desk.asked))
+    takes = tuple(numbered.takes(board, shot, made, desk.has, desk.asked, races=races))
     cost = numbered.estimate(made, sum(not take.stored for take in takes), desk.asked.pace)
     return ShotPlan(
         shot,

@@ -45,11 +45,13 @@ def pickable(board: Storyboard, shot: Shot, made: GenerationPlan) -> None:
         raise StoryboardInvalid([board.problem(f"shots[{shot.index}].pick", f"{only}; leave `pick` out")])
 
 
-def takes(board: Storyboard, shot: Shot, made: GenerationPlan, has: Has, asked: Asked) -> list[TakePlan]:
-    """Number the takes of a shot, from the first that is wanted on, and say which are there."""
+def takes(
+    board: Storyboard, shot: Shot, made: GenerationPlan, has: Has, asked: Asked, *, races: bool = False
+) -> list[TakePlan]:
+    """Number the takes of a shot, from the first that is wanted on, and say which are there; a race has all of them."""
     if not made.seeded:
         return [take_of(made, 1, 0, has, known=begins_itself(shot))]
-    first, count = asked.first_takes.get(shot.id, 1), asked.count(shot.takes)
+    first, count = asked.first_takes.get(shot.id, 1), asked.count(shot.takes, at_once=races)
     numbers = set(range(first, first + count))
     wanted = picked(asked, shot)
     if wanted:

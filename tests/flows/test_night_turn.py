@@ -54,6 +54,12 @@ def test_what_vanishes_at_this_moment_is_told_and_looked_at_again(studio, kyoto,
     assert turn.may_start(late=False, studio=studio)
 
 
+def test_takes_that_race_come_in_one_round(studio, kyoto):
+    turn = Turn("kyoto")
+    turn.take_place(studio, in_line(kyoto(generator="wan2.1-t2v", takes=5, race=True)))
+    assert (turn.problem, turn.last, turn.wanted, turn.left) == ("", 1, 5, 5)
+
+
 def test_a_problem_of_the_queue_goes_with_its_cause(studio, kyoto):
     turn, path = Turn("kyoto"), kyoto()
     for problem in ("", "its name is no film's", ""):

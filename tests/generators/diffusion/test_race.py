@@ -106,6 +106,13 @@ def test_a_stopped_take_that_is_picked_is_made_to_its_end(models, shoot, board, 
     assert len(state.stopped) == 4
 
 
+def test_a_nights_round_has_a_race_whole(models, board, tmp_path):
+    studio, few = Studio(tmp_path / "renders"), Wanted(at_most=2)
+    raced = prepare(written(board, "wan2.1-t2v", RACED), studio, few).shots["gate"].plan
+    plain = prepare(written(board, "wan2.1-t2v"), studio, few).shots["gate"].plan
+    assert (len(raced.takes), len(raced.heat), len(plain.takes)) == (6, 6, 2)
+
+
 def test_scores_tell_of_the_race(models, shoot, board):
     production = shoot(written(board, "wan2.1-t2v", RACED))
     told = json.loads((production.folder / "shots" / "gate" / "scores.json").read_text())

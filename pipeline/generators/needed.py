@@ -61,7 +61,8 @@ def _of_each_folder(repo: str, files: Mapping[str, File], *, half: bool) -> dict
 def _of_one_folder(repo: str, folder: str, paths: Sequence[str], *, half: bool) -> list[str]:
     known = {path: match["variant"] or match["of"] or "" for path in paths if (match := WEIGHTS.fullmatch(path))}
     variants = {variant for path, variant in known.items() if path.endswith(".safetensors")}
-    chosen = next((one for one in (("fp16", "") if half else ("", "fp16")) if one in variants), None)
+    wanted = ("fp16", "", "bf16") if half else ("", "bf16", "fp16")
+    chosen = next((one for one in wanted if one in variants), None)
     if chosen is None and any(path.endswith(ELSEWHERE) for path in paths):
         where = "its weights" if folder == "." else f"its {folder}"
         told = f"{repo} has {where} in no form that is loaded here: pickles may hold code, and so are not fetched"

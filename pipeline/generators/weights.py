@@ -27,6 +27,9 @@ INDEX = "model_index.json"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?")
 """A folder inside the models folder, or a hub id."""
 
+HALF = re.compile(r"\.(fp16|bf16)[.-]")
+"""What names a file of weights in half precision, beside or in place of one in full."""
+
 SAMPLES, SAMPLE = 32, 64 * 1024
 """Places of a large file that are looked at, and bytes at each: reading 60 GB whole would take minutes a plan."""
 
@@ -137,7 +140,14 @@ def components(folder: Path) -> list[str]:
 def files_of(part: Path) -> list[Path]:
     """Give the safetensors files of one part: those in half precision only where there are no others."""
     found = sorted(part.glob("*.safetensors"))
-    return [one for one in found if ".fp16" not in one.name] or found
+    return [one for one in found if not HALF.search(one.name)] or found
+
+
+def variant(folder: Path) -> str | None:
+    """Tell by which name weights in half precision are asked for, where some part of a model has only those."""
+    parts = [files_of(folder / name) for name in components(folder)]
+    named = (HALF.search(one.name) for files in parts for one in files)
+    return next((one[1] for one in named if one), None)
 
 
 # ---------------------------------------------------------------- identity

@@ -17,6 +17,9 @@ HALF_AS_IT_WAS = "m-00001-of-00001.fp16.safetensors m.fp16.safetensors.index.jso
         ("model.safetensors model.fp16.safetensors", True, "model.fp16.safetensors"),
         ("model.safetensors model.fp16.safetensors", False, "model.safetensors"),
         ("model.safetensors model.non_ema.safetensors", True, "model.safetensors"),
+        ("model.safetensors model.bf16.safetensors", False, "model.safetensors"),
+        ("model.bf16.safetensors", True, "model.bf16.safetensors"),
+        ("model.bf16.safetensors model.fp16.safetensors", False, "model.bf16.safetensors"),
         ("config.json model.fp16.safetensors", False, "config.json model.fp16.safetensors"),
         (f"{PIECES} {HALF}", True, HALF),
         (f"{PIECES} {HALF} m.bin.index.json", False, PIECES),
@@ -32,7 +35,7 @@ def test_of_each_component_one_precision(names, half, chosen):
     assert set(found) == {f"unet/{name}" for name in chosen.split()}
 
 
-@pytest.mark.parametrize("weights_name", ["pytorch_model.bin", "model.bf16.safetensors", "flax_model.msgpack"])
+@pytest.mark.parametrize("weights_name", ["pytorch_model.bin", "model.fp32.safetensors", "flax_model.msgpack"])
 def test_a_component_in_no_form_that_loads_is_refused(weights_name):
     files = {f"{weights_name}": File("o/f", "c", weights_name, 1, "h")}
     with pytest.raises(ToolFailed, match="its weights in no form that is loaded here"):

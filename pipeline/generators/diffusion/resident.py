@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from inspect import signature
-from pathlib import Path
 from typing import Any
 
 from pipeline.errors import OperatorError, ToolFailed
@@ -199,18 +198,11 @@ def _from_folder(need: Need, absent: Mapping[str, None]) -> Any:
         dtype=dtypes if need.float32 else dtype,
         use_safetensors=True,
         local_files_only=True,
-        variant=_variant(need.weights.folder),
+        variant=known.variant(need.weights.folder),
         **absent,
     )
     pipe.set_progress_bar_config(disable=True)
     return pipe
-
-
-def _variant(folder: Path) -> str | None:
-    """Tell whether a model has its weights only in half precision, under names of their own."""
-    half = list(folder.glob("*/*.fp16*.safetensors"))
-    full = {file.parent for file in folder.glob("*/*.safetensors") if ".fp16" not in file.name}
-    return "fp16" if half and not any(file.parent in full for file in half) else None
 
 
 def _pull_levers(pipe: Any, levers: Mapping[str, Any], need: Need) -> None:

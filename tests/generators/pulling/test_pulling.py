@@ -102,21 +102,25 @@ def test_the_base_of_a_model_by_its_own_id_is_left_as_it_is(hub, models):
 
 
 @pytest.mark.diffusers
-def test_what_came_loads(hub, models, tmp_path):
+@pytest.mark.parametrize("variant", ["fp16", "bf16"])
+def test_what_came_loads(hub, models, tmp_path, variant):
     import diffusers
 
-    from pipeline.generators.diffusion.resident import _variant
     from tests import tiny
 
     saved = tiny.save("sd", tmp_path / "sd")
-    tiny.build("sd").save_pretrained(saved, variant="fp16")
+    for whole in sorted(saved.rglob("*.safetensors")) if variant == "bf16" else ():
+        whole.unlink()
+    tiny.build("sd").save_pretrained(tmp_path / "half", variant=variant)
+    for file in (tmp_path / "half").rglob(f"*.{variant}.safetensors"):
+        file.rename(saved / file.relative_to(tmp_path / "half"))
     hub.add("stable-diffusion-v1-5/stable-diffusion-v1-5", files_of(saved))
     hub.add("h94/IP-Adapter", {"models/ip-adapter_sd15.safetensors": tensors(5000)})
     pull("sd1.5")
     assert not list(models.rglob("model.safetensors"))
     made = weights.here("sd1.5")
     pipe = getattr(diffusers, made.made_as).from_pretrained(
-        made.folder, use_safetensors=True, local_files_only=True, variant=_variant(made.folder)
+        made.folder, use_safetensors=True, local_files_only=True, variant=weights.variant(made.folder)
     )
     assert pipe.unet is not None
 
@@ -126,7 +130,6 @@ def test_what_came_loads(hub, models, tmp_path):
 def test_a_motion_adapter_and_its_base_become_one_pipeline(hub, models, tmp_path, half):
     import diffusers
 
-    from pipeline.generators.diffusion.resident import _variant
     from tests import tiny
 
     base = tiny.save("sd", tmp_path / "sd")
@@ -150,7 +153,7 @@ def test_a_motion_adapter_and_its_base_become_one_pipeline(hub, models, tmp_path
     assert "motion_adapter/diffusion_pytorch_model.safetensors" not in found
     assert not [path for path in found if path.startswith("safety_checker/")]
     pipe = diffusers.AnimateDiffPipeline.from_pretrained(
-        made.folder, use_safetensors=True, local_files_only=True, variant=_variant(made.folder)
+        made.folder, use_safetensors=True, local_files_only=True, variant=weights.variant(made.folder)
     )
     assert pipe.motion_adapter.config.motion_num_attention_heads == 2
 

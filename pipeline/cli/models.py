@@ -32,15 +32,19 @@ def listed(
     if context.invoked_subcommand is not None:
         return
     from pipeline.generators.catalog import models as catalogued
+    from pipeline.generators.shipment import EYES
     from pipeline.generators.weights import models_folder
 
     known = [_catalogued(name) for name in catalogued()]
+    eyes = [_eye(name) for name in EYES]
     others = _others({one["folder"] for one in known})
     if as_json:
-        print(json.dumps([*known, *others], ensure_ascii=False, indent=1))
+        print(json.dumps([*known, *eyes, *others], ensure_ascii=False, indent=1))
         return
     out.print(f"Models in {models_folder()}; DAILIES_MODELS names another folder.", soft_wrap=True, **PLAIN)
     _show(("name", "starts from", "here", "GPU", "licence"), [_row(one) for one in known])
+    out.print("\nTo look at takes with (docs/models.md, Alignment):", **PLAIN)
+    _show(("name", "tells", "here", "licence"), [_eye_row(one) for one in eyes])
     if others:
         out.print("\nAlso in this folder:", **PLAIN)
         _show(("name", "loads as", "here", "licence"), [_other_row(one) for one in others])
@@ -90,6 +94,18 @@ def _catalogued(name: str) -> dict[str, Any]:
     }
 
 
+def _eye(name: str) -> dict[str, Any]:
+    """Give what looks at takes: its licence is what the hub said when it was pulled."""
+    from pipeline.generators.shipment import CONFIG, EYES
+    from pipeline.generators.weights import folder_of, read_record
+
+    folder = folder_of(name)
+    facts = {"licence": read_record(folder).get("licence") or "", "commercial": None, "clause": ""}
+    size = {"gpu_gb": None, "download_gb": None}
+    here = {**_on_disk(folder), "here": (folder / CONFIG).is_file()}
+    return {"name": name, "repo": EYES[name], "tasks": [], **facts, **size, **here}
+
+
 def _others(taken: set[str]) -> list[dict[str, Any]]:
     """Give what else lies in the models folder and can be loaded: hub ids that were pulled, and the studio's own."""
     from pipeline.generators.weights import INDEX, models_folder, read_record
@@ -123,6 +139,8 @@ def _on_disk(folder: Path) -> dict[str, Any]:
 
 # ---------------------------------------------------------------- for people
 
+TELLS = {"alignment": "how well a take goes with its words", "consistency": "whether it shows one thing throughout"}
+
 PLAIN: Mapping[str, Any] = {"highlight": False, "markup": False}
 
 
@@ -138,6 +156,10 @@ def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _other_row(one: Mapping[str, Any]) -> tuple[str, ...]:
     return one["name"], one["class"], _state(one), one["licence"]
+
+
+def _eye_row(one: Mapping[str, Any]) -> tuple[str, ...]:
+    return one["name"], TELLS[one["name"]], _state(one), one["licence"]
 
 
 def _state(one: Mapping[str, Any]) -> str:

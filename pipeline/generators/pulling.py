@@ -10,22 +10,18 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import DailiesError, OperatorError, ProducerError, ToolFailed
+from pipeline.errors import DailiesError, OperatorError, ToolFailed
 from pipeline.generators import hub, weights
-from pipeline.generators.catalog import Entry, models
-from pipeline.generators.hub import File, Page
-from pipeline.generators.needed import component_files, part_files
+from pipeline.generators.shipment import Shipment, known, shipment
 from pipeline.store import discard, write_whole
 
 MARGIN = 1_000_000_000
@@ -53,45 +49,19 @@ class Pulled:
     fresh: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """Everything of one model: its files by their place in its folder, its index, and where they are from."""
-
-    name: str
-    folder: Path
-    page: Page
-    parts: Mapping[str, Page]
-    licence: str
-    index: bytes
-    files: Mapping[str, File]
-
-    @property
-    def bytes(self) -> int:
-        return sum(file.size for file in self.files.values())
-
-    @property
-    def record(self) -> dict[str, Any]:
-        parts = [f"{part}:{page.repo}@{page.commit}" for part, page in self.parts.items()]
-        return {"repo": self.page.repo, "revision": self.page.commit, "parts": parts}
-
-    @property
-    def tree(self) -> Path:
-        return self.folder.parent / ".pulling" / self.folder.name
-
-
 def pull(name: str, tell: Tell, *, accept: bool = False, revision: str | None = None) -> Pulled:
-    """Have a model of the catalog's name or of a hub id in the models folder, at a revision or the newest.
+    """Have a model in the models folder, at a revision or the newest: of the catalog's name, of `EYES`, or a hub id.
 
     Raises:
         ProducerError: there is no such name or revision.
         OperatorError: its licence was not agreed to, the hub does not give it, the disk is too small, or it is pulled.
         ToolFailed: it is not what diffusers can load, or does not come whole.
     """
-    entry, folder = _known(name)
+    entry, folder = known(name)
     before = weights.read_record(folder)
     if entry and not (entry.free or accept or "repo" in before):
         raise _asks_agreement(name, entry.licence, entry.clause)
-    order = _order(name, entry, folder, revision)
+    order = shipment(name, entry, folder, revision)
     agreed = accept or (entry is not None and entry.free) or before.get("licence") == order.licence
     if not (agreed or PERMISSIVE.fullmatch(order.licence)):
         raise _asks_agreement(name, order.licence, "")
@@ -104,67 +74,16 @@ def pull(name: str, tell: Tell, *, accept: bool = False, revision: str | None = 
     return Pulled(folder, order.page.commit, order.bytes, fresh=True)
 
 
-# ---------------------------------------------------------------- what is asked for
-
-
-def _known(name: str) -> tuple[Entry | None, Path]:
-    """Give what the catalog knows of a model, also by its hub id, and the folder it is to lie in."""
-    entry = models().get(name) or next((one for one in models().values() if one.repo == name), None)
-    if entry is None and "/" not in name:
-        near = get_close_matches(name, models(), n=1)
-        cure = f"did you mean {near[0]}?" if near else "`dailies models` lists them; a hub id is written owner/name"
-        raise ProducerError(f"there is no model {name!r}", cure=cure)
-    try:
-        return entry, weights.folder_of(name)
-    except ValueError as failure:
-        raise ProducerError(f"{name!r} is no hub id", cure="it is written owner/name") from failure
-
-
 def _asks_agreement(name: str, licence: str, clause: str) -> OperatorError:
     told = f"{name} comes under the licence {licence}" if licence else f"the page of {name} names no licence"
     cure = f"read it; if you agree: dailies models pull {name} --accept-licence"
     return OperatorError(f"{told}: {clause}" if clause else told, cure=cure)
 
 
-def _order(name: str, entry: Entry | None, folder: Path, revision: str | None) -> _Order:
-    page = hub.page(entry.repo if entry else name, revision)
-    if weights.INDEX not in page.files:
-        told = f"{page.repo} is no pipeline that diffusers saved: it has no {weights.INDEX}"
-        raise ToolFailed(told, cure="look for its edition for diffusers on the hub")
-    raw = hub.read(page.files[weights.INDEX])
-    wanted = entry.parts if entry and "/" not in name else {}
-    parts = {part: hub.page(one.repo) for part, one in wanted.items()}
-    index, raw = _composed(raw, entry if "motion_adapter" in parts else None)
-    half = entry is not None and entry.dtype == "float16"
-    files = component_files(page, index, half=half)
-    for part, one in parts.items():
-        files |= {f"{part}/{path}": file for path, file in part_files(one, wanted[part].only, half=half).items()}
-    large = next((file for file in files.values() if file.size > hub.LARGEST), None)
-    if large:
-        cure = f"hf download {page.repo} --local-dir {folder}"
-        raise OperatorError(f"{large.path} of {page.repo} is too large for a plain download", cure=cure)
-    return _Order(name, folder, page, parts, page.licence or (entry.licence if entry else ""), raw, files)
-
-
-def _composed(raw: bytes, entry: Entry | None) -> tuple[dict[str, Any], bytes]:
-    """Read a pipeline's index; where a motion adapter joins it, as that of the pipeline that they make up."""
-    try:
-        index = dict(json.loads(raw))
-        index["_class_name"] = str(index["_class_name"])
-    except (ValueError, TypeError, KeyError) as failure:
-        raise ToolFailed(f"the hub's {weights.INDEX} is damaged", cure="name another --revision") from failure
-    if entry is None:
-        return index, raw
-    index |= {"_class_name": next(iter(entry.calls.values()))}
-    index |= {"motion_adapter": ["diffusers", "MotionAdapter"], "safety_checker": [None, None]}
-    index.pop("requires_safety_checker", None)
-    return index, json.dumps(index, indent=2).encode()
-
-
 # ---------------------------------------------------------------- what is here
 
 
-def _is_here(order: _Order) -> bool:
+def _is_here(order: Shipment) -> bool:
     """Tell whether the very same is in its place, by what was remembered and by the size of every file."""
     remembered = weights.read_record(order.folder)
     if any(remembered.get(key) != value for key, value in order.record.items()):
@@ -172,7 +91,14 @@ def _is_here(order: _Order) -> bool:
     sizes = _sizes(order.folder)
     if any(sizes.get(path) != file.size for path, file in order.files.items()):
         return False
-    return weights.find(order.folder.name) is not None and not _damaged(order.folder)
+    return _read(order.folder / order.head) == order.index and not _damaged(order.folder)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _sizes(folder: Path) -> dict[str, int]:
@@ -184,7 +110,7 @@ def _damaged(folder: Path) -> str:
     return next((f"{file.relative_to(folder)}: {why}" for file, why in found if why), "")
 
 
-def _have(order: _Order) -> int:
+def _have(order: Shipment) -> int:
     """Count the bytes that have come."""
     places = ((order.tree / path, file) for path, file in order.files.items())
     return sum(min(file.size, max(_size(to), _size(hub.part_of(file, to)))) for to, file in places)
@@ -200,7 +126,7 @@ def _size(path: Path) -> int:
 # ---------------------------------------------------------------- the pull
 
 
-def _clear(order: _Order) -> None:
+def _clear(order: Shipment) -> None:
     """Make room: nothing of another revision in the way, what can be used again at hand, and the disk large enough."""
     if order.folder.exists() and not weights.read_record(order.folder) and any(order.folder.iterdir()):
         told = f"{order.folder} holds what no pull put there"
@@ -226,7 +152,7 @@ def _clear(order: _Order) -> None:
         raise OperatorError(told, cure="free some space, or set DAILIES_MODELS to a folder on a larger disk")
 
 
-def _gather(order: _Order, tell: Tell) -> None:
+def _gather(order: Shipment, tell: Tell) -> None:
     """Have every file come, small ones first: what is wrong shows before much was fetched."""
     order.tree.mkdir(exist_ok=True)
     tell(_have(order), order.bytes)
@@ -246,10 +172,10 @@ def _gather(order: _Order, tell: Tell) -> None:
             raise
 
 
-def _put_in_place(order: _Order) -> None:
+def _put_in_place(order: Shipment) -> None:
     if why := _damaged(order.tree):
         raise ToolFailed(f"{order.page.repo} is damaged on the hub itself: {why}", cure="name another --revision")
-    write_whole(order.tree / weights.INDEX, order.index)
+    write_whole(order.tree / order.head, order.index)
     made = {"licence": order.licence, "pulled_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
     made["stamp"] = weights.stamp(order.tree)
     record = json.dumps({"kind": "weights/1", **order.record, **made}, indent=1, ensure_ascii=False)
@@ -274,7 +200,7 @@ def _sync(folder: Path) -> None:
 
 
 @contextmanager
-def _alone(order: _Order) -> Iterator[None]:
+def _alone(order: Shipment) -> Iterator[None]:
     """Keep other pulls of this model out, and mend what a killed one left between its two renames."""
     order.tree.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -10,6 +10,7 @@ from threading import Event
 
 import pytest
 
+from pipeline.generators.shipment import EYES
 from tests.hub import FOLDER, NAME, NEEDED, UNET, files_of, film, hub_with_a_film, tensors
 
 LARGE = 24_000_000
@@ -61,6 +62,18 @@ def test_the_list_fits_eighty_columns(dailies, hub, models, monkeypatch):
     assert "WanPipeline" in rows["ours"]
     assert "apache-2.0" in rows[NAME]
     assert "dailies models pull NAME" in out
+
+
+def test_what_looks_at_takes_stands_in_the_list(dailies, hub, models):
+    hub.add(EYES["consistency"], {"config.json": b"{}", "model.safetensors": tensors(5000)})
+    assert dailies("models", "pull", "consistency")[0] == 0
+    rows = {line.split()[0]: line for line in dailies("models")[1].splitlines() if line.strip()}
+    assert "MB" in rows["consistency"]
+    assert "apache-2.0" in rows["consistency"]
+    assert " no" in rows["alignment"]
+    found = {one["name"]: one for one in json.loads(dailies("models", "--json")[1])}
+    assert (found["consistency"]["here"], found["consistency"]["repo"]) == (True, EYES["consistency"])
+    assert not found["alignment"]["here"]
 
 
 def test_the_list_for_scripts(dailies, hub, models):

@@ -72,10 +72,7 @@ class Turn:
         """Count what there is of the film and what is left, without making anything."""
         self.problem = ""
         try:
-            production = prepare(self.board, studio, Wanted(name=self.film))
-            for name, state in production.shots.items():
-                if state.plan.uses is None:
-                    verbs.take_up(production, name)
+            production = _taken_up(self.board, studio, Wanted(name=self.film))
         except (DailiesError, OSError) as failure:
             self.problem = str(failure)
             return
@@ -89,8 +86,9 @@ class Turn:
         self.last = max(rounds, default=1)  # takes that race come in one round
         self.wanted = sum(len(one) for one in takes.values())
         there = [take for one in production.shots.values() for take in one.takes.values() if one.plan.uses is None]
-        self.left = sum(len(verbs.missing_takes(production, name)) for name in takes)
-        self.seconds_left = production.plan.estimate.seconds
+        self.left = _missing(production)
+        estimate = production.plan.estimate  # which counts takes that a race has stopped
+        self.seconds_left = estimate.seconds * min(1.0, self.left / max(estimate.takes, 1))
         spent = {
             take.entry.key: (float(take.entry.record.get("compute_seconds", 0)), float(take.entry.record.get("usd", 0)))
             for take in there
@@ -103,8 +101,7 @@ class Turn:
         if self.problem or not self.left:
             return self.last
         for number in range(1, self.last):
-            production = prepare(self.board, studio, Wanted(name=self.film, at_most=number))
-            if production.plan.estimate.takes:
+            if _missing(_taken_up(self.board, studio, Wanted(name=self.film, at_most=number))):
                 return number
         return self.last
 
@@ -178,6 +175,21 @@ class Turn:
             remade=made,
             planned=self.planned,
         )
+
+
+def _taken_up(board: Path, studio: Studio, wanted: Wanted) -> Production:
+    """Plan a film and take up all that is there of it; nothing is made."""
+    production = prepare(board, studio, wanted)
+    for name, state in production.shots.items():
+        if state.plan.uses is None:
+            verbs.take_up(production, name)
+    return production
+
+
+def _missing(production: Production) -> int:
+    """Count the takes that are still to be made."""
+    names = [name for name, state in production.shots.items() if state.plan.uses is None]
+    return sum(len(verbs.missing_takes(production, name)) for name in names)
 
 
 def _cuts(studio: Studio, film: str) -> int:

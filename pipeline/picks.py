@@ -18,7 +18,7 @@ LARGEST = 1 << 20
 class Pick:
     """One shot's override: the take to use (None = by score), and the number of its first take (after `--fresh`).
 
-    With `only` no other take of the shot is made.
+    With `only` no other take of the shot is made, unless it is asked for.
     """
 
     take: int | None = None
@@ -67,13 +67,19 @@ def _reason(failure: Exception) -> str:
 
 def _pick(one: Mapping[str, Any]) -> Pick:
     take = _number(one["take"]) if "take" in one else None
-    return Pick(take, _number(one.get("first_take", "1")), only=one.get("only", "false") == "true")
+    return Pick(take, _number(one.get("first_take", "1")), _truth(one.get("only", "false")))
 
 
 def _number(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
         raise ValueError("take and first_take are whole numbers from 1")
     return int(text)
+
+
+def _truth(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError("only is true or false")
+    return text == "true"
 
 
 def _plain(pick: Pick) -> dict[str, int | bool]:

@@ -105,7 +105,10 @@ class Production:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of one render beside the storyboard; no shot has more takes than `at_most`, but where they race."""
+    """What is asked of one render beside the storyboard; no shot has more takes than `at_most`, but where they race.
+
+    `every`: also the takes that a pick leaves out; asking for a number of takes does the same.
+    """
 
     name: str | None = None
     takes: int | None = None
@@ -115,6 +118,7 @@ class Wanted:
     profile: str | None = None
     version: str | None = None
     at_most: int | None = None
+    every: bool = False
 
 
 def prepare(board_file: Path, studio: Studio, wanted: Wanted, snapshot: str | None = None) -> Production:
@@ -218,7 +222,7 @@ def _asked(studio: Studio, name: str, wanted: Wanted, takes: Mapping[str, int]) 
         here,
         wanted.at_most,
         found,
-        frozenset(one for one, pick in picks.items() if pick.only and pick.take is not None),
+        frozenset() if wanted.every or wanted.takes else frozenset(one for one, pick in picks.items() if pick.only),
     )
 
 

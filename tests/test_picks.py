@@ -20,7 +20,15 @@ def test_no_file_no_picks(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["shots: [1]", "shots: {a: 1}", "shots: {a: {take: x}}", "a: [", "shots: {a: {take: 0}}"]
+    "text",
+    [
+        "shots: [1]",
+        "shots: {a: 1}",
+        "shots: {a: {take: x}}",
+        "a: [",
+        "shots: {a: {take: 0}}",
+        "shots: {a: {only: yes}}",
+    ],
 )
 def test_a_file_that_is_no_picks_file_says_how_to_mend_it(tmp_path, text):
     (tmp_path / "picks.yaml").write_text(text)

@@ -45,7 +45,7 @@ SHARED = 60.0
 
 
 AHEAD = 64
-"""Prompts of other shots that are read with one: each is sent with every take."""
+"""Prompts of a film that are read in one go: what they are made for is sent with every take."""
 
 
 @dataclass(frozen=True, slots=True)

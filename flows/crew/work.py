@@ -145,10 +145,14 @@ def _read_ahead(work: Work, store: Store, tool: Generator, line: Line) -> None:
     """Where the prompt of a take must be read, read those of the film's other shots with it: one load for all."""
     reader, plan = reader_of(tool), work.shot.generation
     own = reader.words(plan) if reader else None
-    if own is None or store.has(own):
+    if own is None or store.has(own) or (work.take.recipe is not None and store.has(work.take.recipe)):
         return
+
+    def tell(_: float) -> None:
+        line.share(0.0)
+
     try:
-        log.info("read %d prompts for %s", shots.read_ahead(store, tool, (plan, *work.beside), line.share), work.model)
+        log.info("read %d prompts for %s", shots.read_ahead(store, tool, (plan, *work.beside), tell), work.model)
     except DailiesError as failure:
         log.warning("prompts are read with their takes: %s", failure)
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.app import app, err, out
-from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder, studio_folder
+from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder, studio_folder, where
 
 if TYPE_CHECKING:
     from pipeline.model import RenderPlan, ShotPlan
+    from pipeline.production import Production
 
 
 @app.command()
@@ -45,6 +46,7 @@ def plan(
         err.print(str(warning), style="yellow", markup=False)
     out.print(_table(shown.plan))
     _advice(shown.plan)
+    _alone(production, board, studio, name)
     _totals(shown.plan, board)
     for cut in cuts:
         _of_version(cut.plan)
@@ -60,6 +62,16 @@ def _advice(made: "RenderPlan") -> None:
         out.print(f"\n{', '.join(shots)}: {lines[0]}", highlight=False, markup=False)
         for line in lines[1:]:
             out.print(f"  {line}", highlight=False, markup=False)
+
+
+def _alone(film: "Production", board: Path, studio: Path | None, name: str | None) -> None:
+    """Say of which shots only the picked take is made."""
+    from pipeline import picks
+
+    for shot, pick in picks.read(film.desk).items():
+        if pick.only and shot in film.shots:
+            free = shlex.join(["dailies", "pick", *where(board, studio, name), shot, "0"])
+            out.print(f"\n{shot}: only take {pick.take}, as picked; all of them: {free}", highlight=False, markup=False)
 
 
 def _of_version(made: "RenderPlan") -> None:

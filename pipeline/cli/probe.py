@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.app import app, err, out
-from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder, studio_folder
+from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder, studio_folder, where
 from pipeline.errors import ProducerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pipeline.errors import DailiesError
     from pipeline.film.probing import Probed
@@ -41,35 +41,50 @@ def probe(
 
     The same seed makes the same take later; change the words, or keep one take with `dailies pick --only`.
 
-    Example: dailies probe storyboards/demo.yaml --generator wan2.2-t2v --takes 8
+    Example: dailies probe night.yaml --takes 8
     """
     from flows.quiet import logged_alone
     from pipeline.cli.progress import Board
-    from pipeline.film import can_be_probed
     from pipeline.film import probe as look
+    from pipeline.film import to_probe
     from pipeline.production import Studio, Wanted, prepare
     from pipeline.store import make_folder
 
     film_folder(board, studio, name)  # a name that cannot be one is refused before anything is written
-    wanted = Wanted(name, takes, generator, tuple(shot or ()), profile=profile)
+    wanted = Wanted(name, takes, generator, tuple(shot or ()), profile=profile, every=True)
     production = prepare(board, Studio(studio_folder(studio)), wanted)
-    names = [one for one in production.shots if not wanted.shots or one in wanted.shots]
-    able = [one for one in names if can_be_probed(production, one)]
-    if not able:
-        what = "none of these shots is made by a model that can be probed"
-        raise ProducerError(what, cure=f"name one with --generator, or go on: dailies render {shlex.quote(str(board))}")
+    able, others = _able(production, shot or ())
     for warning in production.warnings:
         err.print(str(warning), style="yellow", markup=False)
     logs = make_folder(production.folder / "logs")
     log = logs / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-probe.txt"
     with Board(err, production.plan.board.title) as told, logged_alone(log):
-        told.probing(sum(len(production.shots[one].plan.takes) for one in able), len(able))
+        told.probing(to_probe(production, able), len(able))
         found = [(one, _on_the_desk(production, one, share)) for one in look(production, able, share, told.take)]
     if as_json:
         print(json.dumps([_values(*one) for one in found], ensure_ascii=False, indent=1))
     else:
-        _show(found, [one for one in names if one not in able], board)
+        _show(found, others)
+        made_with = [*(("--generator", generator) if generator else ()), *(("--profile", profile) if profile else ())]
+        _next(found, where(board, studio, name), made_with)
     return max((failure.exit_code for one, _ in found for failure in _faults(one)), default=0)
+
+
+def _able(production: "Production", asked: "Sequence[str]") -> tuple[list[str], list[str]]:
+    """Give the shots asked for (all, where none is named) that can be probed, and the others.
+
+    Raises:
+        ProducerError: there is none to probe.
+    """
+    from pipeline.film import can_be_probed
+
+    names = [one for one in production.shots if not asked or one in asked]
+    able = [one for one in names if can_be_probed(production, one)]
+    if not able:
+        again = shlex.join(["dailies", "render", str(production.plan.board.file)])
+        told = "none of these shots is made by a model that can be probed"
+        raise ProducerError(told, cure=f"name one with --generator, or go on: {again}")
+    return able, [one for one in names if one not in able]
 
 
 def _on_the_desk(production: "Production", looked: "Probed", share: float) -> Path | None:
@@ -109,7 +124,7 @@ def _take_values(one: "Judged") -> dict[str, Any]:
     }
 
 
-def _show(found: "list[tuple[Probed, Path | None]]", others: list[str], board: Path) -> None:
+def _show(found: "list[tuple[Probed, Path | None]]", others: list[str]) -> None:
     from pipeline.cli.tools import show
 
     rows = [row for looked, _ in found for row in _rows(looked)]
@@ -128,9 +143,16 @@ def _show(found: "list[tuple[Probed, Path | None]]", others: list[str], board: P
             out.print(str(sheet), soft_wrap=True, highlight=False, markup=False)
     if others:
         err.print(f"not made by a model on this machine, not probed: {', '.join(others)}", markup=False)
-    if rows:
-        told = shlex.join(["dailies", "pick", str(board), rows[0][0], rows[0][1], "--only"])
-        err.print(f"unfinished takes score low and rank roughly: look at them. To make one alone: {told}", markup=False)
+
+
+def _next(found: "list[tuple[Probed, Path | None]]", film: list[str], made_with: list[str]) -> None:
+    """Say how one take is made alone: with the same generator and profile, or it is another."""
+    best = next((row for looked, _ in found for row in _rows(looked)), None)
+    if best is None:
+        return
+    err.print("unfinished takes score low and rank roughly: look at them. To make one alone:", markup=False)
+    err.print(f"  {shlex.join(['dailies', 'pick', *film, *best[:2], '--only'])}", markup=False)
+    err.print(f"  {shlex.join(['dailies', 'render', *film, *made_with])}", markup=False)
 
 
 def _rows(looked: "Probed") -> "Iterator[tuple[str, ...]]":

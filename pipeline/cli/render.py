@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.app import app, err, out
-from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder, studio_folder
+from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder, studio_folder, where
 from pipeline.errors import DailiesError
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def render(
         if not isinstance(rendered.failure, DailiesError):
             err.print(f"the log has more: {production.folder / 'logs'}", markup=False, highlight=False)
         raise rendered.failure
-    again = [str(board), *(("--studio", str(studio)) if studio else ()), *(("--name", name) if name else ())]
-    _tell(production, shlex.join(again), complete=rendered.complete, seconds=time.monotonic() - production.began)
+    again = shlex.join(where(board, studio, name))
+    _tell(production, again, complete=rendered.complete, seconds=time.monotonic() - production.began)
     _tell_films([*cuts, production] if version is None else cuts)
     return 0 if rendered.complete else 4 if rendered.machine else 3
 

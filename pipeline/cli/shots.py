@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.app import app, err, out
-from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder
+from pipeline.cli.studio import BoardFile, NameOption, StudioOption, film_folder, where
 from pipeline.errors import ProducerError
 from pipeline.store import read_value
 
@@ -63,32 +63,43 @@ def pick(
     from dataclasses import replace
 
     from pipeline import picks
-    from pipeline.deliver import probes
     from pipeline.picks import Pick
 
+    if only and not take:
+        raise ProducerError("--only needs a take", cure="name it; without --only, 0 has all made and the best one used")
     folder = film_folder(board, studio, name)
-    probed = probes.numbers(folder, shot)
-    numbers = {*probed, *([] if probed and not (folder / "manifest.json").is_file() else _numbers(folder, board, shot))}
+    before = picks.read(folder)
+    was = before.get(shot, Pick())
+    numbers = _numbers(folder, board, shot)
+    again = where(board, studio, name)
     if take and take not in numbers:
-        there = ", ".join(str(one) for one in sorted(numbers)) or "none yet"
-        raise ProducerError(f"shot '{shot}' has no take {take}", cure=f"its takes: {there}")
-    now = picks.read(folder)
-    now[shot] = replace(now.get(shot, Pick()), take=take or None, only=only and take > 0)
-    picks.write(folder, now)
+        there = f"its takes: {', '.join(map(str, numbers)) or 'none yet'}"
+        free = f"; only take {was.take} is made, as picked: `{shlex.join(['dailies', 'pick', *again, shot, '0'])}`"
+        raise ProducerError(f"shot '{shot}' has no take {take}", cure=there + (free if was.only else ""))
+    picks.write(folder, before | {shot: replace(was, take=take or None, only=only)})
     err.print(f"{shot}: take {take}" if take else f"{shot}: by score", highlight=False)
-    err.print(f"now: dailies render {shlex.quote(str(board))}", highlight=False, markup=False)
+    err.print(f"now: {shlex.join(['dailies', 'render', *again])}", highlight=False, markup=False)
 
 
 def _numbers(folder: Path, board: Path, shot: str) -> list[int]:
-    """List the takes of a shot of the newest cut.
+    """List the takes of a shot, of the newest cut and of those that were only probed.
 
     Raises:
-        ProducerError: there is no such shot; nothing has been rendered yet.
+        ProducerError: there is no such shot; nothing has been rendered or probed yet.
     """
-    known = {one["id"]: one for one in rendered(folder, board)}
-    if shot not in known:
+    from pipeline.deliver import probes
+
+    probed = probes.numbers(folder, shot)
+    try:
+        known = {one["id"]: one for one in rendered(folder, board)}
+    except ProducerError:
+        if not probed:
+            raise
+        known = {}
+    if shot not in known and not probed:
         raise ProducerError(f"there is no shot '{shot}'", cure=f"there are: {', '.join(known)}")
-    return [one["take"] for one in _shot(folder, known[shot])["takes"]]
+    made = [one["take"] for one in _shot(folder, known[shot])["takes"]] if shot in known else []
+    return sorted({*made, *probed})
 
 
 def rendered(folder: Path, board: Path) -> list[dict[str, Any]]:

@@ -31,3 +31,8 @@ def film_folder(board: Path, studio: Path | None, name: str | None = None) -> Pa
     if fault := film_fault(called):
         raise ProducerError(fault, cure="give it a plain --name, such as 'kyoto'")
     return studio_folder(studio) / called
+
+
+def where(board: Path, studio: Path | None, name: str | None) -> list[str]:
+    """Give the arguments that name a film again in another command."""
+    return [str(board), *(("--studio", str(studio)) if studio else ()), *(("--name", name) if name else ())]

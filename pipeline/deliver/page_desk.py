@@ -4,6 +4,7 @@ All of it is shown by the script; without one the page is for reading.
 """
 
 import json
+from dataclasses import asdict
 
 from pipeline.deliver import words
 from pipeline.deliver.commands import Commands
@@ -49,7 +50,7 @@ def _filter(name: str, label: str, count: int) -> Html:
 
 def hand_in(film: FilmFacts, commands: Commands) -> Html:
     """Give the bar of picks made on the page, and what to do with them; `data-picks` holds those there already."""
-    there = {shot: {"take": pick.take, "first_take": pick.first_take} for shot, pick in sorted(film.picks.items())}
+    there = {shot: asdict(pick) for shot, pick in sorted(film.picks.items())}
     return el(
         "section",
         el("p", el("strong", class_="count"), el("span", class_="list"), class_="told", role="status"),

@@ -30,9 +30,9 @@ const said = (shot, take) => `${shot} ${take === null ? "by score again" : `take
 const quoted = (text) => JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 const yaml = () => {
   const shots = new Map(Object.entries(before).map(([shot, one]) => [shot, { ...one }]));
-  for (const [shot, take] of changes) shots.set(shot, { first_take: 1, ...shots.get(shot), take });
-  const lines = [...shots].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([shot, { take, first_take: first }]) => {
-    const told = [...(take === null ? [] : [`    take: ${take}`]), ...(first === 1 ? [] : [`    first_take: ${first}`])];
+  for (const [shot, take] of changes) shots.set(shot, { first_take: 1, ...shots.get(shot), take, only: false });
+  const lines = [...shots].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([shot, { take, first_take: first, only }]) => {
+    const told = [...(take === null ? [] : [`    take: ${take}`]), ...(first === 1 ? [] : [`    first_take: ${first}`]), ...(only ? ["    only: true"] : [])];
     return told.length ? [`  ${quoted(shot)}:`, ...told] : [];
   });
   return `kind: picks/1\nshots:${lines.length ? `\n${lines.join("\n")}` : " {}"}\n`;

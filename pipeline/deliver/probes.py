@@ -12,20 +12,31 @@ from pipeline.store import make_folder, read_value, write_whole
 
 FOLDER = "probes"
 
+MOST = 999_999
+"""The highest number of a take that a pick may have."""
+
+WHOLE = {"text_to_image": "whole", "frame_by_frame": "its first picture, whole"}
+"""What is shown where there is no half-drawn clip to show."""
+
 
 def write(
     film: Path, shot: ShotPlan, share: float, looks: Mapping[int, tuple[Card, Path]], failed: Mapping[int, str]
-) -> Path:
-    """Write `probes/<shot>.jpg` and `.json` into a film's folder, whole; give the sheet's path.
+) -> Path | None:
+    """Write `probes/<shot>.jpg` and `.json` into a film's folder, whole; give the sheet's path, None without looks.
 
     `looks` are cards and strips by take, drawn to `share` (0..1) of the steps; `failed` says why others are not there.
     """
     place = make_folder(film / FOLDER)
+    if not looks:  # what lies there is of other words
+        for old in (place / f"{shot.shot.id}.jpg", place / f"{shot.shot.id}.json"):
+            old.unlink(missing_ok=True)
+        return None
     seeds = {take.number: take.seed for take in shot.takes}
     rows = [_row(number, seeds[number], *look) for number, look in looks.items()]
     rows += [sheet.Row(number, seeds[number], None, 0, None, failure=reason) for number, reason in failed.items()]
     rows.sort(key=lambda row: row.take)
-    by = f"{shot.generation.generator.partition('@')[0]}, first {share:.0%} of the steps"
+    part = WHOLE.get(shot.generation.task, f"first {share:.0%} of the steps")
+    by = f"{shot.generation.generator.partition('@')[0]}, {part}"
     told = {
         "kind": "probes/1",
         "shot": shot.shot.id,
@@ -50,9 +61,10 @@ def write(
 
 def numbers(film: Path, shot: str) -> list[int]:
     """List the takes of a shot that were probed."""
-    told = next((path for path in (film / FOLDER).glob("*.json") if path.stem == shot), None)
+    told = next((path for path in (film / FOLDER).glob("*.json") if path.stem == shot and path.is_file()), None)
     found = (read_value(told, "takes", list) if told else None) or []
-    return sorted(one["take"] for one in found if isinstance(one, dict) and isinstance(one.get("take"), int))
+    takes = (one.get("take") for one in found if isinstance(one, dict))
+    return sorted(take for take in takes if type(take) is int and 1 <= take <= MOST)
 
 
 def _row(number: int, seed: int, card: Card, strip: Path) -> sheet.Row:

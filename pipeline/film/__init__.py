@@ -8,7 +8,7 @@ Flows call these verbs; calling them again makes only what the store lacks.
 from pipeline.film.choices import settle_shot, take_up
 from pipeline.film.cutting import assemble
 from pipeline.film.keys import make_key_picture, missing_key_pictures
-from pipeline.film.probing import can_be_probed, probe
+from pipeline.film.probing import can_be_probed, probe, to_probe
 from pipeline.film.takes import (
     find_takes,
     made_with_another,
@@ -36,5 +36,6 @@ __all__ = [
     "resolve",
     "settle_shot",
     "take_up",
+    "to_probe",
     "words_of",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline import registry, shot
-from pipeline.errors import DailiesError
+from pipeline.errors import DailiesError, ShotFailed
 from pipeline.film.choices import take_up
 from pipeline.film.keys import make_key_picture, missing_key_pictures
 from pipeline.film.making import bare
@@ -45,24 +45,42 @@ def can_be_probed(production: Production, name: str) -> bool:
     return plan.uses is None and getattr(_tool(production.shots[name]), "probes", False)
 
 
+def to_probe(production: Production, names: Sequence[str]) -> int:
+    """Count what is to be drawn: missing takes, but of shots that wait, and pictures that others start from."""
+    count = 0
+    for name in names:
+        pictures = len(missing_key_pictures(production, name))
+        waits = take_up(production, name).blocked is not None and not pictures
+        count += pictures + (0 if waits else len(missing_takes(production, name)))
+    return count
+
+
 def probe(production: Production, names: Sequence[str], share: float, tell: Told) -> Iterator[Probed]:
     """Draw a share (0..1) of the steps of the missing takes of shots that can be probed; one shot after the other.
 
     What a shot starts from is made where it is a key picture, and must be there where it is the end of another shot.
     """
+    read_words(production, names, lambda _: None)
     for name in names:
         _pictures(production, name, tell)
+        production.shots[name].blocked = None
     states = {name: take_up(production, name) for name in names}
     read_words(production, [name for name, state in states.items() if state.blocked is None], lambda _: None)
     for name, state in states.items():
         looked = Probed(name, made=tuple(sorted(state.takes)))
-        if state.blocked is not None and state.plan.after is not None:
-            looked.waits = state.plan.after
-        elif state.blocked is not None:
-            looked.blocked = state.blocked
-        else:
+        if state.blocked is None:
             _draw(production, state, share, looked, tell)
+        elif _waits(production, state):
+            looked.waits = str(state.plan.after)
+        else:
+            looked.blocked = state.blocked
         yield looked
+
+
+def _waits(production: Production, state: ShotState) -> bool:
+    """Tell whether a shot lacks nothing but the take that it goes on from."""
+    after = state.plan.after
+    return after is not None and isinstance(state.blocked, ShotFailed) and not production.state(after).takes
 
 
 def _pictures(production: Production, name: str, tell: Told) -> None:

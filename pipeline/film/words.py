@@ -33,7 +33,7 @@ def read_words(production: Production, names: Sequence[str], tell: Tell) -> int:
 
 
 def words_of(production: Production, first: str) -> tuple[GenerationPlan, ...]:
-    """Give everything in a film that words are read for, from a shot on and around, its key pictures among it."""
+    """Give all that is still to be made of a film, from a shot on and around, its key pictures among it."""
     names = list(production.shots)
     begin = names.index(first)
     return tuple(_plans(production, [*names[begin:], *names[:begin]]))
@@ -42,8 +42,9 @@ def words_of(production: Production, first: str) -> tuple[GenerationPlan, ...]:
 def _plans(production: Production, names: Sequence[str]) -> Iterator[GenerationPlan]:
     for name in names:
         plan = production.shots[name].plan
-        if plan.uses is None:
-            yield from (one.generation for one in (plan.key, plan) if one is not None)
+        for one in (plan.key, plan):
+            if one is not None and one.uses is None and not all(take.stored for take in one.takes):
+                yield one.generation
 
 
 def _to_make(production: Production, names: Sequence[str]) -> Iterator[GenerationPlan]:

@@ -31,10 +31,10 @@ def test_what_takes_promise_lies_on_the_desk(models, dailies, board, tmp_path):
     told = json.loads(sheet.with_suffix(".json").read_text())
     assert [one["take"] for one in told["takes"]] == [1, 2, 3]
     assert (told["share"], told["failed"]) == (0.25, [])
-    assert "to probe: 5 takes of 2 shots" in err
+    assert "to probe: 3 takes of 2 shots" in err
     assert "on: not probed: it goes on from 'gate', which has no take yet" in err
     assert "not made by a model on this machine, not probed: lantern" in err
-    assert "--only" in err.splitlines()[-1]
+    assert [line.split()[1] for line in err.splitlines()[-2:]] == ["pick", "render"]
     assert not (tmp_path / "renders" / "board" / "plan.json").exists()
 
 
@@ -49,8 +49,52 @@ def test_a_take_that_was_only_probed_is_picked_and_made_alone(models, dailies, b
     state = shoot(path, shots=("gate",)).shots["gate"]
     assert list(state.takes) == [4]
     assert (state.choice.take, state.choice.by) == (4, "producer")
+    assert "gate: only take 4, as picked; all of them: dailies pick" in dailies("plan", path)[1]
+    code, _, err = dailies("probe", path, "--shot", "gate")
+    assert (code, "to probe: 3 takes of 1 shot" in err) == (0, True)
+    assert len(shoot(path, shots=("gate",), takes=2).shots["gate"].plan.takes) == 3, (
+        "two that are asked for, and the pick"
+    )
     dailies("pick", path, "gate", 4)
     assert [take.number for take in shoot(path, shots=("gate",)).shots["gate"].plan.takes] == [1, 2, 3, 4]
+
+
+def test_a_shot_that_came_after_the_last_cut_is_picked_too(models, dailies, board, shoot):
+    path = board(BOARD)
+    shoot(path, shots=("lantern",))
+    path.write_text(path.read_text() + "  - {id: tower, scene: a tower, generator: wan2.1-t2v}\n")
+    assert dailies("pick", path, "tower", 1)[2].startswith("there is no shot 'tower' (there are: gate, on, lantern)")
+    dailies("probe", path, "--shot", "tower")
+    code, _, err = dailies("pick", path, "tower", 2, "--only")
+    assert (code, err.splitlines()[0]) == (0, "tower: take 2")
+
+
+def test_what_is_printed_names_the_same_film_made_the_same_way(models, dailies, board, tmp_path):
+    options = ("--studio", tmp_path / "elsewhere", "--name", "other")
+    alone = board(BOARD.replace("  - {id: on, continues: gate, generator: svd-xt}\n", ""))
+    code, _, err = dailies("probe", alone, "--shot", "lantern", "--generator", "wan2.1-t2v", *options)
+    pick, render = (line.split() for line in err.splitlines()[-2:])
+    assert code == 0
+    assert dailies(*pick[1:])[0] == 0
+    assert render[-2:] == ["--generator", "wan2.1-t2v"]
+    assert dailies("plan", *render[2:])[1].count("only take") == 1
+
+
+@pytest.mark.parametrize(
+    "told", ['{"takes": [{"take": 99999999}, {"take": true}, {"take": -1}, 7]}', "[", "[[[" * 9999]
+)
+def test_numbers_that_cannot_be_are_no_takes(dailies, board, tmp_path, told):
+    folder = tmp_path / "renders" / "board" / "probes"
+    folder.mkdir(parents=True)
+    (folder / "gate.json").write_text(told)
+    for take in (99999999, 1):
+        assert dailies("pick", board(BOARD), "gate", take)[0] == 2
+    assert not (folder.parent / "picks.yaml").exists()
+
+
+def test_only_needs_a_take(dailies, board):
+    code, _, err = dailies("pick", board(BOARD), "gate", 0, "--only")
+    assert (code, err.startswith("--only needs a take")) == (2, True)
 
 
 def test_scripts_read_what_was_found(models, dailies, board):

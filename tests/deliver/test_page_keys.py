@@ -55,7 +55,7 @@ def test_a_pick_can_be_taken_back_and_given_to_the_score(opened, tmp_path) -> No
     assert page.locator(".handin").is_hidden()
 
 
-def test_picks_are_kept_until_they_are_handed_in(opened, page_folder: Path) -> None:
+def test_picks_are_kept_until_they_are_handed_in(opened, page_folder: Path, tmp_path) -> None:
     page = opened()
     page.get_by_role("button", name="Pick take 3 of gate").click()
     page.reload()
@@ -63,10 +63,14 @@ def test_picks_are_kept_until_they_are_handed_in(opened, page_folder: Path) -> N
     assert page.get_by_role("button", name="Pick take 3 of gate").get_attribute("aria-pressed") == "true"
     before = picks.read(page_folder)
     try:
-        picks.write(page_folder, before | {"gate": Pick(3, 4)})
+        picks.write(page_folder, before | {"gate": Pick(3, 4, only=True)})
         report(page_folder)
         page.reload()
         assert page.locator(".handin").is_hidden(), "they are in"
+        page.get_by_role("button", name="Pick take 1 of bridge").click()
+        assert handed_in(page, tmp_path / "in")["gate"] == Pick(3, 4, only=True), "what was said before is kept"
+        page.get_by_role("button", name="Pick take 1 of gate").click()
+        assert handed_in(page, tmp_path / "again")["gate"] == Pick(1, 4), "another take: all are made"
     finally:
         picks.write(page_folder, before)
         report(page_folder)

@@ -1,12 +1,17 @@
 """Models of this machine, made by workers in processes of their own: words, races and key pictures reach the store."""
 
 import re
+import shutil
 
 import pytest
 
 from flows.crew.hire import Terms, hired
 from flows.crew.house import crew_of
+from flows.crew.line import Line
+from flows.crew.work import Work, make_now
 from pipeline import film as verbs
+from pipeline import shot as shots
+from pipeline.generators.diffusion import resident
 from pipeline.production import Studio, Wanted, prepare
 from pipeline.racing import Stopped
 from tests.flows.crewing import log_of
@@ -69,3 +74,26 @@ def test_a_worker_makes_races_words_and_key_pictures(models, tmp_path):
         assert there.takes.keys() == state.takes.keys()
         assert there.stopped.keys() == state.stopped.keys()
         assert there.choice is not None
+
+
+def test_a_take_that_lacks_its_card_alone_has_no_words_read(models, board, shoot, tmp_path):
+    production = shoot(board(BOARD, "crew"), shots=("plain",))
+    (made,) = production.shots["plain"].takes.values()
+    store = production.studio.store
+    for entry in [one for one in store.entries() if one.about["recipe"]["kind"] in {"words/1", "card/1"}]:
+        shutil.rmtree(entry.folder)
+    before = resident.loads.total()
+    plan = production.shots["plain"].plan
+    make_now(Work(store.root, plan, made.plan, 60.0, beside=verbs.words_of(production, "plain")), store, Line())
+    assert resident.loads.total() == before
+    assert shots.find(store, plan, made.plan) is not None
+
+
+def test_what_is_made_has_no_words_read_with_another(models, board, shoot):
+    head, shots = BOARD.partition("shots:\n")[:2]
+    path = board(f"{head}{shots}  - {{id: a, scene: a hill, takes: 1}}\n  - {{id: b, scene: a sea, takes: 1}}\n", "two")
+    production = shoot(path)
+    path.write_text(path.read_text().replace("a sea", "a lake"))
+    again = prepare(path, production.studio, Wanted())
+    assert [one.prompt.partition(",")[0] for one in verbs.words_of(again, "b")] == ["a lake"]
+    assert len(verbs.words_of(prepare(path, Studio(path.parent / "new"), Wanted()), "b")) == 2

@@ -60,6 +60,16 @@ def test_takes_that_race_come_in_one_round(studio, kyoto):
     assert (turn.problem, turn.last, turn.wanted, turn.left) == ("", 1, 5, 5)
 
 
+@pytest.mark.diffusers
+def test_takes_that_a_race_stopped_are_not_waited_for(studio, board, shoot, models):
+    shots = {"id": "a", "generator": "wan2.1-t2v", "takes": 3, "race": True}, {"id": "b", "generator": "animatic"}
+    raced = board(stage.board("kyoto", *shots, takes=2), "kyoto")
+    shoot(raced, at_most=1)
+    turn = Turn("kyoto")
+    turn.take_place(studio, in_line(raced))
+    assert (turn.problem, turn.round, turn.last, turn.left) == ("", 2, 2, 1)
+
+
 def test_a_problem_of_the_queue_goes_with_its_cause(studio, kyoto):
     turn, path = Turn("kyoto"), kyoto()
     for problem in ("", "its name is no film's", ""):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline import film
-from pipeline.errors import ToolFailed
+from pipeline import shot as shots
+from pipeline.errors import OperatorError, ToolFailed
 from pipeline.generators import weights
 from pipeline.generators.diffusion import resident
 from pipeline.media.frames import TAKE, read, write
@@ -104,6 +105,27 @@ def test_key_pictures_are_made_first_and_the_render_uses_them(models, written, l
     state = shoot(path).shots["gate"]
     assert {one.entry.key for one in state.key.takes.values()} == pictures
     assert resident.loads[weights.here("sdxl").identity] == before
+
+
+def test_words_of_key_pictures_are_read_once_for_all_shots(models, board, look):
+    shot = "  - {id: NAME, scene: a NAME, generator: svd-xt, takes: 1, keyframe: {generator: flux, takes: 1}}"
+    head = BOARD.partition("  - {id: gate")[0]
+    found = look(board(head + "\n".join(shot.replace("NAME", name) for name in ("gate", "bridge", "river"))))
+    assert [len(one.takes) for one in found.values()] == [1, 1, 1]
+    assert resident.loads[f"words of {weights.here('flux').identity}"] == 1
+
+
+def test_a_shot_that_cannot_be_planned_to_its_end_says_why(models, board, look, shoot, monkeypatch):
+    goes_on = "  - {id: on, continues: gate, generator: svd-xt, takes: 1}\n"
+    path = board(BOARD.replace("NAME", "animatic").replace(", steps: STEPS", "").replace("MORE", "") + goes_on)
+    shoot(path, shots=("gate",))
+
+    def full(*_):
+        raise OperatorError("the disk is full", cure="free some space")
+
+    monkeypatch.setattr(shots, "last_frame", full)
+    found = look(path)["on"]
+    assert (str(found.blocked), found.waits) == ("the disk is full (free some space)", "")
 
 
 def test_a_shot_that_goes_on_from_another_waits_for_it(models, board, look, shoot):

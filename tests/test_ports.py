@@ -65,12 +65,12 @@ def plan_of(name, folder):
     return plan
 
 
-def make(name, folder, seed):
+def make(name, folder, seed, share=None):
     tool = registry.generator(name)
     folder.mkdir()
     plan = plan_of(name, folder)
     words = shots.read_words(Store(folder / "store"), tool, plan, lambda _: None)
-    order = Order(plan, 1, seed, folder / "data.mp4", words)
+    order = Order(plan, 1, seed, folder / "data.mp4", words, probe=share)
     work = folder.with_name(folder.name + "-work")
     work.mkdir()
     results = list(tool.generate([order], work, no_judge, lambda _: None))
@@ -97,6 +97,18 @@ def test_a_generator_obeys_its_seed(name, tmp_path):
         frames.append(np.stack(list(read(out))).astype(int))
     assert np.array_equal(frames[0], frames[1])
     assert (np.abs(frames[0] - frames[2]).mean() > 1.0) == plan.seeded
+
+
+@pytest.mark.diffusers
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_generator_that_probes_shows_the_size_and_rate_of_the_take_and_obeys_its_seed(name, tmp_path):
+    assert registry.generator(name).probes
+    plan, first = make(name, tmp_path / "a", 1, 0.5)
+    _, again = make(name, tmp_path / "b", 1, 0.5)
+    shown = probe(first).spec
+    assert (shown.size, shown.rate) == (plan.spec.size, plan.spec.rate)
+    assert shown.frames == plan.spec.frames
+    assert first.read_bytes() == again.read_bytes()
 
 
 @pytest.mark.parametrize("name", GENERATORS)

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,14 @@ class Guess:
 
 
 def watched(scheduler: Any) -> Guess:
-    """Have a scheduler tell what it makes of every step; it works as before."""
+    """Have a scheduler tell what it makes of every step; it works as before.
+
+    Pipelines look at the names it takes: one that does not see `generator` there lets it draw noise of its own.
+    """
     guess, step = Guess(), scheduler.step
     names = inspect.signature(step)
 
+    @wraps(step)
     def told(*given: Any, **named: Any) -> Any:
         made = step(*given, **named)
         guess.end = _end(scheduler, made, names.bind(*given, **named).arguments)

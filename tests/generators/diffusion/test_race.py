@@ -46,7 +46,7 @@ def test_steps_are_planned():
     assert planned_steps(Race((0.5,), (4,)), 4, 7) == 28
 
 
-@pytest.mark.parametrize("name", ["wan2.2-t2v", "cogvideox-2b", "animatediff", "ltx-video"])
+@pytest.mark.parametrize("name", ["wan2.2-t2v", "cogvideox-2b", "cogvideox1.5-5b", "animatediff", "ltx-video"])
 def test_survivors_are_bit_equal_and_the_steps_are_those_planned(name, models, shoot, board, tmp_path):
     plain = shoot(written(board, name), tmp_path / "plain").shots["gate"]
     with counted_steps() as steps:

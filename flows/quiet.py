@@ -1,7 +1,9 @@
 """Keep Prefect's own log lines out of a producer's terminal: they go to a file in the film's folder."""
 
 import logging
+import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +14,11 @@ class _File(logging.FileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
         pass
+
+
+def stamp() -> str:
+    """Give what the names of a run's logs begin with: the time, and the process."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
 
 
 @contextmanager

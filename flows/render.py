@@ -1,14 +1,12 @@
 """One render in this process: settings, the local API, quiet logs, then the flow."""
 
-import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flows.local_api import local_api, prepare
 from flows.progress import Watcher, watched_by
-from flows.quiet import logged_to
+from flows.quiet import logged_to, stamp
 from pipeline.store import make_folder
 
 
@@ -32,13 +30,12 @@ def render(studio: Path, log_folder: Path, told: Watcher, parameters: dict[str, 
         KeyboardInterrupt: the render was stopped; everything finished is in the store.
     """
     prepare(studio)
-    stamp = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
-    logs = make_folder(log_folder)
-    with local_api(logs / f"{stamp}-server.txt", studio) as api:
+    logs, began = make_folder(log_folder), stamp()
+    with local_api(logs / f"{began}-server.txt", studio) as api:
         from flows.cutting import MACHINE, MISSING  # takes a second, in which the server starts
         from flows.film import film
 
-        with api.reached(), logged_to(logs / f"{stamp}-prefect.txt"), watched_by(told):
+        with api.reached(), logged_to(logs / f"{began}-prefect.txt"), watched_by(told):
             state = film(**parameters, return_state=True)
     if state.is_completed():
         return Rendered(complete=True, failure=None)

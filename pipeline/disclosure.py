@@ -43,7 +43,7 @@ def source_of_shot(made: GenerationPlan) -> str:
     `digitalCapture`; a still of the producer's that the previz moves is a `composite`: neither a camera's movement nor
     an algorithm's picture. Everything else is a trained model; one that works on a clip of the producer's composes.
     """
-    name = made.generator.partition("@")[0]
+    name = made.tool
     if name == CARD:
         return ALGORITHMIC
     if name == PREVIZ:

@@ -136,7 +136,7 @@ def _broken(work: Work, failure: BaseException) -> DailiesError:
 
 def make_now(work: Work, store: Store, line: Line) -> None:
     """Make and measure a take that the store lacks."""
-    tool = cast("Generator", _Begun(work, line, registry.generator(work.model.partition("@")[0])))
+    tool = cast("Generator", _Begun(work, line, registry.generator(work.shot.generation.tool)))
     _read_ahead(work, store, tool, line)
     racing.make(store, work.shot, work.take, tool, line.share)
 

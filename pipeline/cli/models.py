@@ -95,33 +95,39 @@ def _catalogued(name: str) -> dict[str, Any]:
 
 
 def _eye(name: str) -> dict[str, Any]:
-    """Give what looks at takes: its licence is what the hub said when it was pulled."""
+    """Give what looks at takes."""
     from pipeline.generators.shipment import CONFIG, EYES
-    from pipeline.generators.weights import folder_of, read_record
+    from pipeline.generators.weights import folder_of
 
     folder = folder_of(name)
-    facts = {"licence": read_record(folder).get("licence") or "", "commercial": None, "clause": ""}
-    size = {"gpu_gb": None, "download_gb": None}
-    here = {**_on_disk(folder), "here": (folder / CONFIG).is_file()}
-    return {"name": name, "repo": EYES[name], "tasks": [], **facts, **size, **here}
+    return {**_uncatalogued(folder), "name": name, "repo": EYES[name], "here": (folder / CONFIG).is_file()}
 
 
 def _others(taken: set[str]) -> list[dict[str, Any]]:
     """Give what else lies in the models folder and can be loaded: hub ids that were pulled, and the studio's own."""
-    from pipeline.generators.weights import INDEX, models_folder, read_record
+    from pipeline.generators.weights import INDEX, models_folder
 
-    found = []
-    for index in sorted(models_folder().glob(f"[!.]*/{INDEX}")):
-        folder, remembered = index.parent, read_record(index.parent)
-        if str(folder) not in taken:
-            about: dict[str, Any] = {
-                "name": remembered.get("repo") or folder.name,
-                "repo": remembered.get("repo"),
-                "tasks": [],
-            }
-            facts = {"licence": remembered.get("licence") or "", "commercial": None, "clause": ""}
-            found.append({**about, **facts, "gpu_gb": None, "download_gb": None, **_on_disk(folder)})
+    folders = [index.parent for index in sorted(models_folder().glob(f"[!.]*/{INDEX}"))]
+    found = [_uncatalogued(folder) for folder in folders if str(folder) not in taken]
     return [one for one in found if one["here"]]
+
+
+def _uncatalogued(folder: Path) -> dict[str, Any]:
+    """Give what is known of a model that the catalog does not tell of: what the hub said when it was pulled."""
+    from pipeline.generators.weights import read_record
+
+    remembered = read_record(folder)
+    return {
+        "name": remembered.get("repo") or folder.name,
+        "repo": remembered.get("repo"),
+        "tasks": [],
+        "licence": remembered.get("licence") or "",
+        "commercial": None,
+        "clause": "",
+        "gpu_gb": None,
+        "download_gb": None,
+        **_on_disk(folder),
+    }
 
 
 def _on_disk(folder: Path) -> dict[str, Any]:

@@ -1,9 +1,7 @@
 """`dailies probe`: see what takes will be before a night is spent on them."""
 
 import json
-import os
 import shlex
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,7 +41,7 @@ def probe(
 
     Example: dailies probe night.yaml --takes 8
     """
-    from flows.quiet import logged_alone
+    from flows.quiet import logged_alone, stamp
     from pipeline.cli.progress import Board
     from pipeline.film import probe as look
     from pipeline.film import to_probe
@@ -56,8 +54,7 @@ def probe(
     able, others = _able(production, shot or ())
     for warning in production.warnings:
         err.print(str(warning), style="yellow", markup=False)
-    logs = make_folder(production.folder / "logs")
-    log = logs / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-probe.txt"
+    log = make_folder(production.folder / "logs") / f"{stamp()}-probe.txt"
     with Board(err, production.plan.board.title) as told, logged_alone(log):
         told.probing(to_probe(production, able), len(able))
         found = [(one, _on_the_desk(production, one, share)) for one in look(production, able, share, told.take)]

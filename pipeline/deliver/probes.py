@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pipeline.deliver import sheet
 from pipeline.deliver.folder import as_json
@@ -36,26 +37,18 @@ def write(
     rows += [sheet.Row(number, seeds[number], None, 0, None, failure=reason) for number, reason in failed.items()]
     rows.sort(key=lambda row: row.take)
     part = WHOLE.get(shot.generation.task, f"first {share:.0%} of the steps")
-    by = f"{shot.generation.generator.partition('@')[0]}, {part}"
     told = {
         "kind": "probes/1",
         "shot": shot.shot.id,
         "generator": shot.generation.generator,
         "share": share,
-        "takes": [
-            {
-                "take": one.take,
-                "seed": one.seed,
-                "score": round(one.score, 4),
-                "rejected": [r.gate for r in one.rejected],
-            }
-            for one in rows
-            if one.score is not None
-        ],
-        "failed": [{"take": one.take, "reason": one.failure} for one in rows if one.failure],
+        "takes": [_told(number, seeds[number], card) for number, (card, _) in sorted(looks.items())],
+        "failed": [{"take": number, "reason": reason} for number, reason in sorted(failed.items())],
     }
     write_whole(place / f"{shot.shot.id}.json", as_json(told))
-    whole = sheet.Sheet(shot.shot.id, tuple(rows), shot.shot.scene, named(shot.shot.camera), by)
+    whole = sheet.Sheet(
+        shot.shot.id, tuple(rows), shot.shot.scene, named(shot.shot.camera), f"{shot.generation.tool}, {part}"
+    )
     return sheet.save(sheet.sheet(whole), place / f"{shot.shot.id}.jpg", sheet.BYTES)
 
 
@@ -65,6 +58,11 @@ def numbers(film: Path, shot: str) -> list[int]:
     found = (read_value(told, "takes", list) if told else None) or []
     takes = (one.get("take") for one in found if isinstance(one, dict))
     return sorted(take for take in takes if type(take) is int and 1 <= take <= MOST)
+
+
+def _told(number: int, seed: int, card: Card) -> dict[str, Any]:
+    gates = [one.gate for one in card.rejected]
+    return {"take": number, "seed": seed, "score": round(card.score, 4), "rejected": gates}
 
 
 def _row(number: int, seed: int, card: Card, strip: Path) -> sheet.Row:

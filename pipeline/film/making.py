@@ -19,7 +19,7 @@ Make = Callable[[Store, ShotPlan, TakePlan, Tell], Judged | Stopped]
 
 def made_here(store: Store, plan: ShotPlan, take: TakePlan, tell: Tell) -> Judged | Stopped:
     """Make and measure a take in this process, or find it in the store."""
-    tool = registry.generator(plan.generation.generator.partition("@")[0])
+    tool = registry.generator(plan.generation.tool)
     try:
         return racing.make(store, plan, take, tool, tell)
     except DailiesError as failure:

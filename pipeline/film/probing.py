@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from pipeline import registry, shot
@@ -90,10 +91,8 @@ def _pictures(production: Production, name: str, tell: Told) -> None:
         return lambda share: tell(name, -number, share)
 
     for picture in missing_key_pictures(production, name):
-        try:
+        with suppress(DailiesError):
             make_key_picture(production, name, picture.number, telling(picture.number))
-        except DailiesError as failure:
-            log.info("picture %d of shot '%s' did not come: %s", picture.number, name, failure)
 
 
 def _draw(production: Production, state: ShotState, share: float, looked: Probed, tell: Told) -> None:
@@ -118,4 +117,4 @@ def _drawn(production: Production, state: ShotState, take: TakePlan, share: floa
 
 
 def _tool(state: ShotState) -> Generator:
-    return registry.generator(state.plan.generation.generator.partition("@")[0])
+    return registry.generator(state.plan.generation.tool)

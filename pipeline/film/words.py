@@ -8,7 +8,7 @@ from pipeline.errors import DailiesError
 from pipeline.film.keys import missing_key_pictures
 from pipeline.film.takes import missing_takes
 from pipeline.model import GenerationPlan
-from pipeline.ports import Tell
+from pipeline.ports import Tell, reader_of
 from pipeline.production import Production
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def read_words(production: Production, names: Sequence[str], tell: Tell) -> int:
         groups.setdefault(plan.model, []).append(plan)
     count = 0
     for plans in groups.values():
-        tool = registry.generator(plans[0].generator.partition("@")[0])
+        tool = registry.generator(plans[0].tool)
         try:
             count += shot.read_ahead(production.studio.store, tool, plans, tell)
         except DailiesError as failure:
@@ -33,7 +33,7 @@ def read_words(production: Production, names: Sequence[str], tell: Tell) -> int:
 
 
 def words_of(production: Production, first: str) -> tuple[GenerationPlan, ...]:
-    """Give all that is still to be made of a film, from a shot on and around, its key pictures among it."""
+    """Give what is still to be made of a film and has words to read, from a shot on and around, key pictures too."""
     names = list(production.shots)
     begin = names.index(first)
     return tuple(_plans(production, [*names[begin:], *names[:begin]]))
@@ -43,7 +43,10 @@ def _plans(production: Production, names: Sequence[str]) -> Iterator[GenerationP
     for name in names:
         plan = production.shots[name].plan
         for one in (plan.key, plan):
-            if one is not None and one.uses is None and not all(take.stored for take in one.takes):
+            if one is None or one.uses is not None or all(take.stored for take in one.takes):
+                continue
+            reader = reader_of(registry.generator(one.generation.tool))
+            if reader is not None and reader.words(one.generation) is not None:
                 yield one.generation
 
 

@@ -105,6 +105,11 @@ class GenerationPlan:
     doubts: tuple[tuple[str, str], ...] = ()
 
     @property
+    def tool(self) -> str:
+        """Name of its generator, without the version."""
+        return self.generator.partition("@")[0]
+
+    @property
     def model(self) -> str:
         """What must be in memory to make it: plans with the same one share what is loaded."""
         return f"{self.generator} {self.levers.get('model', '')} {self.levers.get('dtype', '')}"

@@ -29,7 +29,7 @@ def key_of(desk: Desk, shot: Shot, slot: Slot) -> ShotPlan | None:
     inputs, known = files_of(desk, still)
     made, advice = first_that_can(alone, still, wished(board, still, Span(1, 0, 1), inputs, known), path)
     if made.spec.frames != 1:
-        raise StoryboardInvalid([_clips(board, made.generator.partition("@")[0], f"{path}.generator")])
+        raise StoryboardInvalid([_clips(board, made.tool, f"{path}.generator")])
     takes = tuple(numbered.takes(board, still, made, desk.has, Asked()))
     cost = numbered.estimate(made, sum(not take.stored for take in takes), desk.asked.pace)
     return ShotPlan(still, slot, made, made.spec, takes, (), mezzanine=False, after=None, estimate=cost, advice=advice)

@@ -71,7 +71,7 @@ def _begins(key: ShotPlan | None) -> tuple[str, ...]:
     """Say from which picture a shot starts, where one is made for it."""
     if key is None:
         return ()
-    name = key.generation.generator.partition("@")[0]
+    name = key.generation.tool
     return (f"from the best of {len(key.takes)} by {name}" if len(key.takes) > 1 else f"from a picture by {name}",)
 
 
@@ -115,7 +115,7 @@ def chained(
     span = Span(shot.delivered.frames, shot.made.head, shot.made.frames)
     exact = any(one.continues == shot.shot.id for one in board.shots)
     wish = wished(board, wanted, span, (frame, *others), {frame.role: facts}, exact=exact)
-    name = shot.generation.generator.partition("@")[0]
+    name = shot.generation.tool
     made = foretold(board, f"shots[{shot.shot.index}]", tools(name), weighed(wish, name, weights))
     wanted_takes = shot.takes if made.seeded else shot.takes[:1]
     takes = tuple(numbered.take_of(made, one.number, one.seed, has) for one in wanted_takes)

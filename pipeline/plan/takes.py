@@ -69,7 +69,7 @@ def heat(desk: Desk, shot: Shot, made: GenerationPlan) -> tuple[bool, tuple[tupl
     """Tell whether a shot's takes race; and what to doubt where they should and cannot."""
     if shot.race is None or not made.seeded:
         return False, ()
-    name = made.generator.partition("@")[0]
+    name = made.tool
     if getattr(desk.tools(name), "races", False):
         return True, ()
     return False, (("race", f"{name} cannot race: every take is made to its end"),)

@@ -1,6 +1,7 @@
 """A take looked at before it is made: its first steps, and what the model then guesses it to be."""
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from math import ceil
 from typing import Any
 
@@ -30,11 +31,11 @@ def frames(drawing: Drawing, share: float, tell: Tell) -> Sequence[Frame]:
 
 def _until(last: int, guess: previews.Guess) -> Callable[[Any], None]:
     """End the drawing after so many steps."""
-    left = iter(range(last - 1, -1, -1))
+    steps = count(1)
 
     def stepped(latents: Any) -> None:
         guess.latents = latents
-        if next(left) == 0:
+        if next(steps) == last:
             raise SentHome
 
     return stepped

@@ -35,6 +35,7 @@ def encoders_loaded():
 
 
 def test_those_of_a_film_are_read_once_and_each_in_its_own_numbers(production):
+    assert {one.tool for one in film.words_of(production, "gate")} == {"wan2.1-t2v"}, "svd-xt reads nothing"
     assert film.read_words(production, list(production.shots), lambda _: None) == 3
     assert encoders_loaded() == 2
     assert film.read_words(production, list(production.shots), lambda _: None) == 0

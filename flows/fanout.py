@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -59,6 +60,7 @@ class FanOut:
         self.known = runs.shots_of(film_run)
         self.wanted = [name for name in production.shots if not only or name in only]
         self.settled: set[str] = set()
+        self.starts: Counter[UUID] = Counter()
         self.logger = get_run_logger()
         self.progress = artifacts.Progress(production.name)
         if retried:
@@ -75,7 +77,7 @@ class FanOut:
                 return
             self._take_back()
             time.sleep(LOOK)
-            self.known = runs.shots_of(self.film_run)
+            self._look()
 
     def waiting(self) -> list[str]:
         """Give the shots that wait for a person."""
@@ -100,6 +102,14 @@ class FanOut:
         before = {name: (run.id, runs.kind(run)) for name, run in self.known.items()}
         self.known = now
         return before != {name: (run.id, runs.kind(run)) for name, run in now.items()}
+
+    def _look(self) -> None:
+        """See how the shots' runs are; those that were lost before they began are started again."""
+        self.known = runs.shots_of(self.film_run)
+        lost = [name for name, run in self.known.items() if runs.started_again(run, self.starts)]
+        if lost:
+            self.logger.info("%s: once more, the process ended before it began", ", ".join(lost))
+            self.known = runs.shots_of(self.film_run)
 
     def _again(self) -> None:
         for name, run in self.known.items():

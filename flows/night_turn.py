@@ -1,8 +1,10 @@
 """One film's way through the night: which round it is in, what is left of it, and what the night did for it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun
 
@@ -51,6 +53,7 @@ class Turn:
     seen: tuple[str, int] | None = None
     first: set[str] | None = None
     spent: dict[str, tuple[float, float]] = field(default_factory=dict)
+    starts: Counter[UUID] = field(default_factory=Counter)
 
     def take_place(self, studio: Studio, entry: Queued) -> None:
         """Take the place in the queue that the film has now; look at its storyboard where it is new or was changed."""
@@ -136,6 +139,8 @@ class Turn:
         """Look at the run; tell whether its round is over, or waits for a person."""
         assert self.run is not None
         self.run = runs.read(self.run.id)
+        if runs.started_again(self.run, self.starts):
+            return False
         if not runs.over(self.run) and not runs.waits(self.run):
             return False
         self.told = "waits for a person" if runs.waits(self.run) else runs.said(self.run)

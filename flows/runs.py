@@ -1,6 +1,7 @@
 """What is asked of Prefect's API about runs: patiently, because a server that is started again is no lost night."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,6 +42,9 @@ BESIDE = "of film run "
 
 GOES_ON = "goes on by itself"
 """Stands in the message of a state in which a run goes on without a person having asked for it."""
+
+STARTS = 3
+"""Times a run is started whose process ended before the run began."""
 
 OURS = FlowFilter(name=FlowFilterName(any_=[one.partition("/")[0] for one in (FILM, SHOT, NIGHT)]))
 
@@ -173,6 +177,19 @@ def start(
 def again(run: UUID, *, by_hand: bool = False) -> None:
     """Have a run that ended run again, as the UI's Retry does; `by_hand`: because a person asked for it."""
     set_state(run, AwaitingRetry(message=None if by_hand else f"{GOES_ON}: what it waited for is there"))
+
+
+def started_again(run: FlowRun, starts: Counter[UUID]) -> bool:
+    """Have a run go on whose process ended before the run began: the server was away at that moment.
+
+    A process that cannot reach the server while it starts gives up at once. Nothing of the run has happened, so
+    another start costs nothing; `starts` counts them, and after `STARTS` of them the run is left as it is.
+    """
+    if kind(run) != StateType.CRASHED or run.run_count or starts[run.id] >= STARTS - 1:
+        return False
+    starts[run.id] += 1
+    again(run.id)
+    return True
 
 
 def asked_again(run: FlowRun) -> bool:

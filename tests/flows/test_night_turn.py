@@ -23,10 +23,10 @@ def studio(tmp_path):
 def prefect(monkeypatch):
     """What was started, and how every run stands that is looked at."""
 
-    known = SimpleNamespace(started=[], again=[], state=Running())
+    known = SimpleNamespace(started=[], again=[], state=Running(), run_count=1, id=uuid4())
 
     def run(_=None):
-        return FlowRun(id=uuid4(), flow_id=uuid4(), state=known.state, run_count=1)
+        return FlowRun(id=known.id, flow_id=uuid4(), state=known.state, run_count=known.run_count)
 
     monkeypatch.setattr(runs, "start", lambda *what, **how: known.started.append((what, how)) or run())
     monkeypatch.setattr(runs, "again", lambda *what, **how: known.again.append((what, how)))
@@ -131,3 +131,22 @@ def test_only_a_person_who_retries_lifts_the_end_of_the_night(monkeypatch, count
     states = [one for state in due for one in (state, Running())]
     monkeypatch.setattr(runs, "patiently", lambda _: states)
     assert runs.asked_again(FlowRun(flow_id=uuid4(), run_count=count)) == by_hand
+
+
+def test_a_run_lost_before_it_began_is_started_again_and_not_for_ever(studio, kyoto, prefect):
+    turn = Turn("kyoto")
+    turn.take_place(studio, in_line(kyoto()))
+    turn.start(studio, runs.read(uuid4()), None)
+    prefect.state, prefect.run_count = Crashed(message="Process exited with status code: 1"), 0
+    assert [turn.look(studio) for _ in range(runs.STARTS)] == [False] * (runs.STARTS - 1) + [True]
+    assert len(prefect.again) == runs.STARTS - 1
+    assert "status code" in turn.failed
+
+
+def test_a_run_lost_after_it_began_is_not_started_again(studio, kyoto, prefect):
+    turn = Turn("kyoto")
+    turn.take_place(studio, in_line(kyoto()))
+    turn.start(studio, runs.read(uuid4()), None)
+    prefect.state = Crashed(message="its process was killed")
+    assert turn.look(studio)
+    assert not prefect.again

@@ -19,7 +19,7 @@ setup: ## install what rendering needs into .venv (the others do it themselves)
 	@$(PYTHON) .ci/setup.py
 
 setup-dev:
-	@$(PYTHON) .ci/setup.py dev local
+	@$(PYTHON) .ci/setup.py dev local finish
 
 demo: setup ## render storyboards/demo.yaml to renders/demo/film.mp4
 	@$(BIN)/python storyboards/make_assets.py demo

@@ -19,8 +19,9 @@ from pipeline.media.frames import pictures, read
 from pipeline.model import Size, Spec
 from pipeline.ports import Frame
 from pipeline.vision import screen
+from pipeline.vision.fitting import inner_size
 from pipeline.vision.interpolation import between, relate
-from pipeline.vision.scale import fit, inner_size
+from pipeline.vision.scale import fit
 
 SIZE, DRAFT, UPRIGHT, FRAMES = Size(1280, 720), Size(480, 270), Size(720, 1280), 48
 SPEC = Spec(SIZE, Fraction(24), FRAMES)

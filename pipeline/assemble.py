@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from pipeline import dress, registry
+from pipeline import dress, registry, stages
 from pipeline.dress import Dress, Mark
 from pipeline.material import Material
 from pipeline.media import audio
@@ -96,11 +97,13 @@ def piece_recipe(edit: Edit, piece: Piece) -> Recipe:
         "type": piece.type,
         "spec": Spec(output.size, output.rate, piece.frames),
         "fit": output.fit,
-        "upscale": edit.plan.board.finish.upscale,
+        "upscale": "lanczos",
         "encoding": film_frames.PIECE.values(),
         "a": _part(edit, piece.a, piece.a_from),
         "b": _part(edit, piece.b, piece.b_from) if piece.b else None,
     }
+    if sharpness := edit.plan.board.finish.sharpen:
+        values["sharpen"] = [f"sharpen@{registry.load('finishers', 'sharpen').version}", sharpness]
     worn = dress.values(edit.dress, piece)
     return Recipe("piece/1", TOOL, values | ({"dress": worn} if worn else {}))
 
@@ -124,7 +127,8 @@ def make_piece(store: Store, edit: Edit, piece: Piece) -> Entry:
     def write(folder: Path) -> None:
         worn = dress.seen(edit.dress, piece)
         shown = (dress.dressed(one, edit.dress, worn, piece, k) for k, one in enumerate(_frames(edit, piece)))
-        film_frames.write(folder / PIECE, shown, spec, film_frames.PIECE)
+        with closing(stages.ahead(lambda: shown, "piece")) as coming:
+            film_frames.write(folder / PIECE, coming, spec, film_frames.PIECE)
 
     return store.make(piece_recipe(edit, piece), write, wait=CPU_WAIT)
 
@@ -149,7 +153,9 @@ def finished(edit: Edit, shot: str, start: int, count: int) -> Iterator[Frame]:
     output = edit.plan.output
     material = edit.materials[shot]
     stream, before = material.frames(start, start + count), Spec(material.size, output.rate, count)
-    steps = [registry.load("finishers", edit.plan.board.finish.upscale)(output.size, output.fit, _focus(edit, shot))]
+    steps = [registry.load("finishers", "lanczos")(output.size, output.fit, _focus(edit, shot))]
+    if sharpness := edit.plan.board.finish.sharpen:
+        steps.append(registry.load("finishers", "sharpen")(sharpness))
     if shot in edit.grades:
         steps.append(registry.load("finishers", "grade")(edit.grades[shot]))
     for step in steps:

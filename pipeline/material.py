@@ -1,19 +1,24 @@
 """From a chosen take to the frames that the film shows: its best window, at the film's rate."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, repeat
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from pipeline import registry, score, timeline
+from pipeline import registry, score, stages, timeline
 from pipeline.media import frames as film_frames
-from pipeline.model import Card, Finish, Output, Recipe, ShotPlan, Size, Spec, TakePlan
+from pipeline.model import Card, Finish, Output, Recipe, ShotPlan, Size, Spec, TakePlan, Upscale
+from pipeline.plan import finishing
 from pipeline.ports import Finisher, Frame
 from pipeline.shot import CPU_WAIT, TAKE, Judged
 from pipeline.store import Store
 from pipeline.vision import scale
+from pipeline.vision.fitting import inner_size
+
+FINISH = "finish@1"
 
 
 class Material(Protocol):
@@ -88,21 +93,20 @@ def material(store: Store, shot: ShotPlan, finish: Finish, take: Judged, outputs
         )
     made = shot.generation.spec
     size = needed(made.size, outputs)
-    recipe = mezzanine_recipe(shot, finish, take.plan, begin, size)
-    step = _interpolation(shot, finish)
-    before = Spec(size, made.rate * shot.speed, made.frames - begin)
-    after = step.spec(before)
-    spec = Spec(after.size, after.rate, shot.delivered.frames)
+    steps = steps_of(shot, finish, size, outputs)
+    recipe = mezzanine_recipe(shot, steps, take.plan, begin, size)
 
     def write(folder: Path) -> None:
         taken = (scale.fit(frame, size) for frame in film_frames.read(take.clip, begin))
-        kept = _held(step.frames(taken, before), spec.frames)
-        film_frames.write(folder / TAKE, kept, spec, film_frames.MEZZANINE)
+        stream, after = stages.through(steps, taken, Spec(size, made.rate * shot.speed, made.frames - begin))
+        spec = Spec(after.size, shot.delivered.rate, shot.delivered.frames)
+        with closing(stream):
+            film_frames.write(folder / TAKE, _held(stream, spec.frames), spec, film_frames.MEZZANINE)
 
     entry = store.make(recipe, write, wait=CPU_WAIT)
     later = _trim(shot, take.card, begin)
     shown = later + timeline.round_half_up(begin / _pace(shot))
-    return Clip(recipe.key, entry.file(TAKE), spec.size, shot.first + later, shown)
+    return Clip(recipe.key, entry.file(TAKE), _enlarged(shot, finish, size, outputs) or size, shot.first + later, shown)
 
 
 def _held(stream: Iterator[Frame], count: int) -> Iterator[Frame]:
@@ -120,20 +124,18 @@ def needed(taken: Size, outputs: Sequence[Output]) -> Size:
 
     Films of several sizes share the frames; none is made larger than the take.
     """
-    shown = [scale.inner_size(taken, one.size, one.fit) for one in outputs] or [taken]
+    shown = [inner_size(taken, one.size, one.fit) for one in outputs] or [taken]
     largest = max(shown, key=lambda one: one.pixels)
     return largest if largest.width < taken.width and largest.height < taken.height else taken
 
 
 def mezzanine_recipe(
-    shot: ShotPlan, finish: Finish, take: TakePlan, begin: int = 0, size: Size | None = None
+    shot: ShotPlan, steps: Sequence[Finisher], take: TakePlan, begin: int = 0, size: Size | None = None
 ) -> Recipe:
-    """Give the recipe of a shot's interpolated material, from frame `begin` of the take on, as large as it if None."""
+    """Give the recipe of what `steps` make of a take, from its frame `begin` on, brought to `size` before, if any."""
     assert take.recipe is not None
-    step = _interpolation(shot, finish)
-    values = {
+    values: dict[str, Any] = {
         "take": take.recipe.key,
-        "step": dict(step.values()),
         "frames": shot.delivered.frames,
         "encoding": film_frames.MEZZANINE.values(),
     }
@@ -143,11 +145,51 @@ def mezzanine_recipe(
         values["speed"] = shot.speed
     if size is not None and size != shot.generation.spec.size:
         values["size"] = size
-    return Recipe("mezzanine/1", f"{step.name}@{step.version}", values)
+    named = [(f"{one.name}@{one.version}", dict(one.values())) for one in steps]
+    if len(named) == 1:
+        return Recipe("mezzanine/1", named[0][0], {**values, "step": named[0][1]})
+    return Recipe("mezzanine/1", FINISH, {**values, "steps": named})
+
+
+def steps_of(shot: ShotPlan, finish: Finish, size: Size, outputs: Sequence[Output]) -> list[Finisher]:
+    """Give what is done to a take of `size` before it is cut into film, in its order."""
+    before = Spec(size, shot.generation.spec.rate * shot.speed, shot.generation.spec.frames)
+    between = [_interpolation(shot, finish)] if before.rate != shot.delivered.rate else []
+    if not finishing.treated(shot.shot, shot.generation):
+        return between
+    cleaned: list[Finisher] = [
+        registry.load("finishers", name)(strength)
+        for name, strength in (("denoise", finish.denoise), ("deflicker", finish.deflicker))
+        if strength
+    ]
+    large = _enlarged(shot, finish, size, outputs)
+    if large is None:
+        return [*cleaned, *between]
+    bigger = _enlarging(finish.upscale, large)
+    if between and finishing.enlarges_first(finish, before, shot.delivered.rate, large):
+        return [*cleaned, *bigger, *between]
+    return [*cleaned, *between, *bigger]
+
+
+def _enlarged(shot: ShotPlan, finish: Finish, size: Size, outputs: Sequence[Output]) -> Size | None:
+    """Give the size to which a model brings a take; None where none does."""
+    if not finishing.treated(shot.shot, shot.generation):
+        return None
+    return finishing.grown(finish.upscale, size, [inner_size(size, one.size, one.fit) for one in outputs])
+
+
+def _enlarging(asked: Upscale, size: Size) -> list[Finisher]:
+    model, settings = asked.model or registry.ENLARGER, {"fidelity": asked.fidelity, "denoise": asked.denoise}
+    made: list[Finisher] = [registry.load("finishers", asked.name)(size, model=model, **settings)]
+    return [*made, registry.load("finishers", "stabilise")(asked.stabilise)] if asked.stabilise else made
 
 
 def _interpolation(shot: ShotPlan, finish: Finish) -> Finisher:
-    made: Finisher = registry.load("finishers", "flow")(shot.delivered.rate, finish.interpolate)
+    way = registry.between(finish.interpolate)
+    if way == "rife":
+        trained: Finisher = registry.load("finishers", "rife")(shot.delivered.rate)
+        return trained
+    made: Finisher = registry.load("finishers", "flow")(shot.delivered.rate, way)
     return made
 
 

@@ -9,7 +9,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from pipeline.errors import ProducerError, ToolMissing
+from pipeline.finishers import catalog as finishing
 from pipeline.generators import catalog, weights
+from pipeline.media.gpus import gpus
 from pipeline.model import Weights
 from pipeline.ports import Generator
 
@@ -19,6 +21,14 @@ BUILT_IN = {
         "flow": "pipeline.finishers.interpolate:FlowInterpolation",
         "lanczos": "pipeline.finishers.upscale:Lanczos",
         "grade": "pipeline.finishers.grade:Graded",
+        "rife": "pipeline.finishers.rife:Rife",
+        "realesrgan": "pipeline.finishers.realesrgan:RealEsrgan",
+        "stabilise": "pipeline.finishers.stabilise:Stabilise",
+        "denoise": "pipeline.finishers.denoise:Denoise",
+        "deflicker": "pipeline.finishers.deflicker:Deflicker",
+        "sharpen": "pipeline.finishers.sharpen:Sharpen",
+        "grain": "pipeline.finishers.grain:Grain",
+        "letterbox": "pipeline.finishers.letterbox:Letterbox",
     },
 }
 """Entry points do not refresh in an editable install, hence a table for the tools of the house."""
@@ -29,6 +39,10 @@ LOCAL = "pipeline.generators.diffusion:Diffusion"
 
 LIBRARIES = ("torch", "diffusers", "transformers", "accelerate")
 """What a model of the catalog needs besides its weights."""
+
+
+RIFE, ENLARGER = "rife-v4.6", "realesr-general-x4v3"
+"""The models that make frames between frames, and that enlarge pictures, where none is named."""
 
 
 def names(kind: str) -> dict[str, str]:
@@ -47,6 +61,14 @@ def at_hand() -> tuple[frozenset[str], Callable[[str], Weights | None]]:
     able = all(find_spec(library) for library in LIBRARIES)
     local = {name for name in catalog.models() if able and find(name) is not None}
     return frozenset((names("generators").keys() - catalog.models().keys()) | local), find
+
+
+def between(method: str) -> str:
+    """Give the way in which frames are made between frames: `auto` is RIFE where its weights and a GPU are here."""
+    if method != "auto":
+        return method
+    able = finishing.find(RIFE) is not None and find_spec("torch") is not None and gpus()
+    return "rife" if able else "flow"
 
 
 @cache

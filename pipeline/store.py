@@ -138,7 +138,7 @@ class Store:
             final = self.address(recipe.key)
             self._bury(final)
             folder.rename(final)
-            _sync_folder(final.parent)
+            sync_folder(final.parent)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -197,7 +197,7 @@ def write_whole(path: Path, text: str | bytes) -> None:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def half_written(folder: Path) -> Iterator[Path]:
@@ -262,7 +262,7 @@ def _sealed(folder: Path, hashed: Mapping[str, str]) -> dict[str, dict[str, Any]
     files = {}
     for path in sorted(folder.rglob("*")):
         if path.is_dir():
-            _sync_folder(path)
+            sync_folder(path)
         else:
             name = path.relative_to(folder).as_posix()
             files[name] = _seal(path, hashed.get(name))
@@ -276,7 +276,8 @@ def _seal(file: Path, known: str | None) -> dict[str, Any]:
     return {"bytes": file.stat().st_size, "sha256": digest}
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Have the names in a folder reach the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -153,6 +153,14 @@ def commands():
     return {name: options(command) for name, command in group.commands.items()}
 
 
+def pytest_runtest_setup(item):
+    """Have what stands on torch importable in tests that draw, whichever torchvision lies beside it."""
+    if item.get_closest_marker("diffusers"):
+        from pipeline.trained.libraries import mended
+
+        mended()
+
+
 @pytest.fixture(scope="session")
 def tiny_models(tmp_path_factory):
     """A models folder with every model of the catalog, tiny and with random weights, made once for all workers."""
@@ -183,3 +191,19 @@ def models(tiny_models, monkeypatch):
     yield tiny_models
     resident.forget_all()
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def tiny_finishing(tmp_path_factory):
+    """A models folder with an enlarger and RIFE, tiny or of no effect."""
+    from tests.tiny.finishing import models_folder
+
+    return models_folder(tmp_path_factory.mktemp("finishing") / "models")
+
+
+@pytest.fixture
+def finishing_models(tiny_finishing, monkeypatch):
+    """Have models that finish takes here, for this process and for those it starts; no GPU is needed."""
+    monkeypatch.setenv("DAILIES_MODELS", str(tiny_finishing))
+    monkeypatch.setenv("DAILIES_DEVICE", "cpu")
+    return tiny_finishing

@@ -17,6 +17,8 @@ from pipeline.media.probe import probe
 from pipeline.model import CardFace, GenerationPlan, Grade, Input, Order, Shot, Size, Spec, ToolChoice, Wish
 from pipeline.store import Store
 
+ENLARGER = "tiny-x2"  # of tests/tiny/finishing.py, which imports torch
+
 LOCAL = sorted(catalog.models())
 GENERATORS = sorted(registry.names("generators").keys() - catalog.models().keys()) + [
     pytest.param(name, marks=pytest.mark.diffusers) for name in LOCAL
@@ -25,6 +27,14 @@ FINISHERS = {
     "flow": lambda make: make(Fraction(30), "flow"),
     "lanczos": lambda make: make(Size(96, 64), "cover"),
     "grade": lambda make: make(Grade((0.9, 0, 0, 4, 0, 1, 0, 0, 0, 0, 1.1, -3))),
+    "rife": lambda make: make(Fraction(30)),
+    "realesrgan": lambda make: make(Size(96, 64), "cover", model=ENLARGER, fidelity=0.5),
+    "stabilise": lambda make: make(0.8),
+    "denoise": lambda make: make(0.8),
+    "deflicker": lambda make: make(0.8),
+    "sharpen": lambda make: make(0.8),
+    "grain": lambda make: make(0.8),
+    "letterbox": lambda make: make(Fraction(2)),
 }
 
 
@@ -143,6 +153,11 @@ def test_planning_opens_no_file_and_imports_nothing_heavy(name):
         "heavy = {'torch', 'diffusers', 'transformers', 'prefect'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
+    passes_apart(script)
+
+
+def passes_apart(script):
+    """Run a script in a process that has imported nothing yet."""
     root = Path(__file__).parents[1]
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, timeout=60, check=False
@@ -163,6 +178,21 @@ def frames(count, seen=None) -> Iterator[np.ndarray]:
         yield frame
 
 
+def test_finishers_foretell_without_anything_heavy_and_without_weights():
+    """A studio without the model plans all the same, and is told what it lacks when it renders."""
+    passes_apart(
+        "import sys\n"
+        "from fractions import Fraction\n"
+        "from tests.test_ports import FINISHERS, registry, Size, Spec\n"
+        "for name, make in FINISHERS.items():\n"
+        "    step = make(registry.load('finishers', name))\n"
+        "    assert step.spec(Spec(Size(64, 48), Fraction(24), 9)).frames\n"
+        "heavy = {'torch', 'spandrel', 'prefect'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+
+
+@pytest.mark.usefixtures("finishing_models")
 @pytest.mark.parametrize("name", sorted(FINISHERS))
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_a_finisher_makes_what_it_foretold(name, count):
@@ -175,6 +205,7 @@ def test_a_finisher_makes_what_it_foretold(name, count):
     assert all(frame.dtype == np.uint8 and frame.flags.c_contiguous for frame in made)
 
 
+@pytest.mark.usefixtures("finishing_models")
 @pytest.mark.parametrize("name", sorted(FINISHERS))
 def test_a_finisher_streams(name):
     tool = FINISHERS[name](registry.load("finishers", name))
@@ -184,6 +215,7 @@ def test_a_finisher_streams(name):
     assert len(seen) <= 4
 
 
+@pytest.mark.usefixtures("finishing_models")
 @pytest.mark.parametrize("name", sorted(FINISHERS))
 def test_a_finisher_names_what_decides_its_pixels(name):
     tool = FINISHERS[name](registry.load("finishers", name))

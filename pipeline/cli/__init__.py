@@ -17,6 +17,7 @@ COMMANDS = (
     "conform",
     "score",
     "finish",
+    "retouch",
     "serve",
     "tools",
     "models",

@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli.app import app, out
 from pipeline.cli.tools import SHORT, show
+from pipeline.errors import ProducerError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -31,18 +32,22 @@ def listed(
     """
     if context.invoked_subcommand is not None:
         return
+    from pipeline.finishers import catalog
     from pipeline.generators.catalog import models as catalogued
     from pipeline.generators.shipment import EYES
-    from pipeline.generators.weights import models_folder
+    from pipeline.trained.folder import models_folder
 
     known = [_catalogued(name) for name in catalogued()]
+    finishing = [_finishing(name) for name in catalog.models()]
     eyes = [_eye(name) for name in EYES]
     others = _others({one["folder"] for one in known})
     if as_json:
-        print(json.dumps([*known, *eyes, *others], ensure_ascii=False, indent=1))
+        print(json.dumps([*known, *finishing, *eyes, *others], ensure_ascii=False, indent=1))
         return
     out.print(f"Models in {models_folder()}; DAILIES_MODELS names another folder.", soft_wrap=True, **PLAIN)
     _show(("name", "starts from", "here", "GPU", "licence"), [_row(one) for one in known])
+    out.print("\nTo finish takes with (docs/finishing.md):", **PLAIN)
+    _show(("name", "for", "here", "licence"), [_finishing_row(one) for one in finishing])
     out.print("\nTo look at takes with (docs/models.md, Alignment):", **PLAIN)
     _show(("name", "tells", "here", "licence"), [_eye_row(one) for one in eyes])
     if others:
@@ -59,18 +64,40 @@ def pull(
     revision: Annotated[
         str | None, typer.Option(help="A branch, tag or commit instead of the newest.", show_default=False)
     ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Its file, or a folder with its files: no network is asked."),
+    ] = None,
 ) -> None:
     """Fetch a model into the models folder. What was broken off goes on from there; a new revision replaces the old.
 
     Example: dailies models pull wan2.1-t2v
     """
+    from pipeline.finishers import catalog
     from pipeline.generators.pulling import pull as fetch
 
+    if name in catalog.models():
+        _pull_finishing(name, revision, source)
+        return
+    if source:
+        told = f"--from is for models that finish takes: {', '.join(catalog.models())}"
+        raise ProducerError(told, cure=f"leave it out, or lay the whole folder of {name} into the models folder")
     with _progress() as shown:
         made = fetch(name, _Bar(shown, name), accept=accept, revision=revision)
     said = "is here" if made.fresh else "is here already"
     told = f"{name} {said}: {_gb(made.bytes)}, revision {made.revision[:12]}, in {made.folder}"
     out.print(told, soft_wrap=True, **PLAIN)
+
+
+def _pull_finishing(name: str, revision: str | None, source: Path | None) -> None:
+    from pipeline.finishers.pulling import pull as fetch
+
+    if revision:
+        raise ProducerError(f"{name} has one revision, that of the catalog", cure="leave --revision out")
+    with _progress() as shown:
+        made = fetch(name, _Bar(shown, name), source=source)
+    said = "is here" if made.fresh else "is here already"
+    out.print(f"{name} {said}: {_gb(made.bytes)}, in {made.folder}", soft_wrap=True, **PLAIN)
 
 
 # ---------------------------------------------------------------- what is known
@@ -94,6 +121,16 @@ def _catalogued(name: str) -> dict[str, Any]:
     }
 
 
+def _finishing(name: str) -> dict[str, Any]:
+    """Give what finishes takes."""
+    from pipeline.finishers import catalog
+
+    known, folder = catalog.models()[name], catalog.folder_of(name)
+    facts = {"name": name, "licence": known.licence, "commercial": "allowed", "download_gb": known.bytes / 1e9}
+    made = {"here": catalog.find(name) is not None, "class": known.kind, "scale": known.scale, "about": known.about}
+    return {**_uncatalogued(folder), "source": known.source, **facts, **made}
+
+
 def _eye(name: str) -> dict[str, Any]:
     """Give what looks at takes."""
     from pipeline.generators.shipment import CONFIG, EYES
@@ -105,7 +142,8 @@ def _eye(name: str) -> dict[str, Any]:
 
 def _others(taken: set[str]) -> list[dict[str, Any]]:
     """Give what else lies in the models folder and can be loaded: hub ids that were pulled, and the studio's own."""
-    from pipeline.generators.weights import INDEX, models_folder
+    from pipeline.generators.weights import INDEX
+    from pipeline.trained.folder import models_folder
 
     folders = [index.parent for index in sorted(models_folder().glob(f"[!.]*/{INDEX}"))]
     found = [_uncatalogued(folder) for folder in folders if str(folder) not in taken]
@@ -164,6 +202,10 @@ def _other_row(one: Mapping[str, Any]) -> tuple[str, ...]:
     return one["name"], one["class"], _state(one), one["licence"]
 
 
+def _finishing_row(one: Mapping[str, Any]) -> tuple[str, ...]:
+    return one["name"], one["about"], _state(one), one["licence"]
+
+
 def _eye_row(one: Mapping[str, Any]) -> tuple[str, ...]:
     return one["name"], TELLS[one["name"]], _state(one), one["licence"]
 
@@ -173,7 +215,8 @@ def _state(one: Mapping[str, Any]) -> str:
         return _gb(one["bytes"])
     if one["bytes"]:
         return "damaged"
-    return f"no ({one['download_gb']:g} GB)" if one["download_gb"] else "no"
+    size = one["download_gb"]
+    return f"no ({size:g} GB)" if size and size >= 0.1 else f"no ({_gb(size * 1e9)})" if size else "no"
 
 
 def _gb(size: float) -> str:

@@ -1,7 +1,8 @@
 """Another frame rate: frames made between frames, at any rational rate, as a stream."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from itertools import chain, pairwise
 from math import floor
 from typing import Any, ClassVar, Literal
@@ -10,9 +11,12 @@ from pipeline.errors import ProducerError, ToolFailed
 from pipeline.model import Spec
 from pipeline.ports import Frame
 from pipeline.timeline import resampled
-from pipeline.vision.interpolation import Relation, between, blend, nearest, relate
+from pipeline.vision.interpolation import between, blend, nearest, relate
 
 Method = Literal["auto", "flow", "blend", "repeat"]
+
+At = Callable[[float], Frame]
+"""Makes the frame at time t, 0 < t < 1, between the two it was made for."""
 
 
 def frames_after(frames: int, before: Fraction, after: Fraction) -> int:
@@ -35,6 +39,48 @@ def moments(frames: int, before: Fraction, after: Fraction) -> Iterator[tuple[in
         yield floor(place), place % 1
 
 
+def checked(rate: Fraction) -> Fraction:
+    """Give back a rate that can be.
+
+    Raises:
+        ProducerError: it is not above 0.
+    """
+    if rate <= 0:
+        raise ProducerError(f"{rate} frames a second cannot be", cure="choose a rate such as 24 or 24000/1001")
+    return rate
+
+
+def respec(before: Spec, rate: Fraction) -> Spec:
+    """Foretell the same size at another rate, and its frames."""
+    return Spec(before.size, rate, frames_after(before.frames, before.rate, rate))
+
+
+def resample(
+    frames: Iterator[Frame], before: Spec, rate: Fraction, relating: Callable[[Frame, Frame], At]
+) -> Iterator[Frame]:
+    """Stream a clip at another rate, holding two source frames; those that fall on a new time pass bit by bit.
+
+    `relating` is asked once for every two neighbours between which frames fall, and what it gives, for each of them.
+
+    Raises:
+        ToolFailed: fewer frames came than `before` tells.
+    """
+    pairs = _pairs(frames)
+    here, following, at, index = None, None, None, -1
+    for wanted, t in moments(before.frames, before.rate, rate):
+        while index < wanted:
+            here, following = _next(pairs, index + 1, before)
+            at, index = None, index + 1
+        assert here is not None
+        if not t:
+            yield here
+            continue
+        if following is None:
+            raise _short(index + 1, before)
+        at = at or relating(here, following)
+        yield at(float(t))
+
+
 class FlowInterpolation:
     """Brings a clip to `rate` frames a second; source frames that fall on a new time pass bit by bit.
 
@@ -46,14 +92,12 @@ class FlowInterpolation:
     """
 
     name: ClassVar[str] = "flow"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, rate: Fraction, method: Method = "auto") -> None:
-        if rate <= 0:
-            raise ProducerError(f"{rate} frames a second cannot be", cure="choose a rate such as 24 or 24000/1001")
         if method not in ("auto", "flow", "blend", "repeat"):
             raise ProducerError(f"no interpolation {method!r}", cure="choose flow, blend or repeat")
-        self.rate = rate
+        self.rate = checked(rate)
         self.method: Method = "flow" if method == "auto" else method
 
     def values(self) -> Mapping[str, Any]:
@@ -62,7 +106,7 @@ class FlowInterpolation:
 
     def spec(self, before: Spec) -> Spec:
         """Foretell the same size at the new rate, and its frames."""
-        return Spec(before.size, self.rate, frames_after(before.frames, before.rate, self.rate))
+        return respec(before, self.rate)
 
     def frames(self, frames: Iterator[Frame], before: Spec) -> Iterator[Frame]:
         """Stream the clip at the new rate, holding two source frames.
@@ -70,26 +114,12 @@ class FlowInterpolation:
         Raises:
             ToolFailed: fewer frames came than `before` tells.
         """
-        pairs = _pairs(frames)
-        here, following, relation, index = None, None, None, -1
-        for wanted, t in moments(before.frames, before.rate, self.rate):
-            while index < wanted:
-                here, following = _next(pairs, index + 1, before)
-                relation, index = None, index + 1
-            assert here is not None
-            if not t:
-                yield here
-                continue
-            if following is None:
-                raise _short(index + 1, before)
-            if relation is None and self.method == "flow":
-                relation = relate(here, following)
-            yield self._made(here, following, float(t), relation)
+        return resample(frames, before, self.rate, self._relating)
 
-    def _made(self, a: Frame, b: Frame, t: float, relation: Relation | None) -> Frame:
-        if relation is not None:
-            return between(a, b, t, relation)
-        return blend(a, b, t) if self.method == "blend" else nearest(a, b, t)
+    def _relating(self, a: Frame, b: Frame) -> At:
+        if self.method == "flow":
+            return partial(between, a, b, relation=relate(a, b))
+        return partial(blend if self.method == "blend" else nearest, a, b)
 
 
 def _pairs(frames: Iterator[Frame]) -> Iterator[tuple[Frame, Frame | None]]:

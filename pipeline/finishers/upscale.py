@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from pipeline.model import Size, Spec
 from pipeline.ports import Frame
-from pipeline.vision.scale import CENTRE, Fit, Focus, fit
+from pipeline.vision.fitting import Fit
+from pipeline.vision.scale import CENTRE, Focus, fit
 
 
 class Lanczos:

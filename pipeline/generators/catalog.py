@@ -19,6 +19,7 @@ import yaml
 from pipeline.errors import OperatorError
 from pipeline.generators import weights
 from pipeline.model import Size, parse_size
+from pipeline.trained.folder import models_folder
 
 Task = Literal["text_to_video", "image_to_video", "first_last", "video_to_video", "frame_by_frame", "text_to_image"]
 Commercial = Literal["allowed", "clause", "registration", "unknown", "forbidden"]
@@ -190,7 +191,7 @@ def known() -> Catalog:
 @lru_cache(maxsize=2)
 def _looked_up(_named: str | None, _home: str | None, _moment: int) -> Catalog:
     """Look for the studio's own catalog, once for each place the environment may name, and moment."""
-    own = weights.models_folder() / "catalog.yaml"
+    own = models_folder() / "catalog.yaml"
     try:
         stamp = own.stat().st_mtime_ns
     except OSError:

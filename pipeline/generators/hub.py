@@ -4,7 +4,6 @@ No byte is taken on trust: a file gets its name only once it has the hash that t
 carries; since its version 2 it begins every file anew, so what goes on from half a file is here.
 """
 
-import hashlib
 import io
 import os
 import re
@@ -16,6 +15,8 @@ from typing import Any
 
 from pipeline.errors import OperatorError, ToolFailed, ToolMissing
 from pipeline.generators.refusals import Unreachable, closed, endpoint, no_hub, told_of
+from pipeline.trained.fetch import digest
+from pipeline.trained.fetch import whole as is_whole
 
 LARGEST = 50_000_000_000
 """Bytes of the largest file that a hub gives by plain HTTP."""
@@ -115,10 +116,8 @@ class _Short(io.BytesIO):
 
 
 def _hash(file: File, content: bytes) -> str:
-    """Hash content as the hub hashed the file: SHA-256, or as git does."""
-    if len(file.hashed) == 64:
-        return hashlib.sha256(content).hexdigest()
-    return hashlib.sha1(f"blob {len(content)}\0".encode() + content, usedforsecurity=False).hexdigest()
+    """Hash content as the hub hashed the file."""
+    return digest(io.BytesIO(content), len(content), file.hashed)
 
 
 def _changed(file: File) -> ToolFailed:
@@ -133,12 +132,7 @@ def part_of(file: File, to: Path) -> Path:
 
 def whole(file: File, at: Path) -> bool:
     """Tell whether a file is there with every byte the hub has of it, by reading it."""
-    if not at.is_file() or at.stat().st_size != file.size:
-        return False
-    with at.open("rb") as stream:
-        if len(file.hashed) == 64:
-            return hashlib.file_digest(stream, "sha256").hexdigest() == file.hashed
-        return _hash(file, stream.read()) == file.hashed
+    return is_whole(at, file.hashed, file.size)
 
 
 def fetch(file: File, to: Path, ending: Event) -> None:

@@ -1,28 +1,21 @@
-"""Fetching a model: asked for, agreed to, gathered beside the others, and put among them whole.
-
-<models>/.pulling/<folder>/        what has come; a pull that was killed leaves this, and the next goes on from it
-<models>/.pulling/<folder>.lock    held while a pull works
-<models>/.pulling/<folder>.gone    the model that a new revision takes the place of, for a moment
-"""
+"""Fetching a model: asked for, agreed to, gathered beside the others, and put among them whole."""
 
 import json
-import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from filelock import FileLock, Timeout
-
-from pipeline.errors import DailiesError, OperatorError, ToolFailed
+from pipeline.errors import OperatorError, ToolFailed
 from pipeline.generators import hub, weights
 from pipeline.generators.shipment import Shipment, known, shipment
-from pipeline.store import discard, write_whole
+from pipeline.store import sync_folder, write_whole
+from pipeline.trained.gathering import alone, put_in_place, writing
 
 MARGIN = 1_000_000_000
 """Bytes of the disk that stay free."""
@@ -65,7 +58,7 @@ def pull(name: str, tell: Tell, *, accept: bool = False, revision: str | None = 
     agreed = accept or (entry is not None and entry.free) or before.get("licence") == order.licence
     if not (agreed or PERMISSIVE.fullmatch(order.licence)):
         raise _asks_agreement(name, order.licence, "")
-    with _writing(folder.parent), _alone(order):
+    with writing(folder.parent), alone(order.name, order.folder):
         if _is_here(order):
             return Pulled(folder, order.page.commit, order.bytes, fresh=False)
         _clear(order)
@@ -182,45 +175,5 @@ def _put_in_place(order: Shipment) -> None:
     write_whole(order.tree / weights.RECORD, record)
     for one in (order.tree, *order.tree.rglob("*")):
         if one.is_dir():
-            _sync(one)
-    gone = order.tree.with_name(f"{order.tree.name}.gone")
-    if order.folder.exists():
-        order.folder.rename(gone)
-    order.tree.rename(order.folder)
-    _sync(order.folder.parent)
-    discard(gone)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _alone(order: Shipment) -> Iterator[None]:
-    """Keep other pulls of this model out, and mend what a killed one left between its two renames."""
-    order.tree.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(order.tree.with_name(f"{order.tree.name}.lock"), timeout=0):
-            gone = order.tree.with_name(f"{order.tree.name}.gone")
-            if gone.exists() and not order.folder.exists():
-                gone.rename(order.folder)
-            discard(gone)
-            yield
-    except Timeout:
-        raise OperatorError(f"{order.name} is being pulled by another process", cure="wait for it") from None
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except DailiesError:
-        raise
-    except OSError as failure:
-        told = f"cannot write in {folder}: {failure.strerror or failure}"
-        cure = "free some space or give this user the right to write there, or set DAILIES_MODELS to another folder"
-        raise OperatorError(told, cure=cure) from failure
+            sync_folder(one)
+    put_in_place(order.folder)

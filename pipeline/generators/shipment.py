@@ -12,6 +12,7 @@ from pipeline.generators import hub, weights
 from pipeline.generators.catalog import Entry, models
 from pipeline.generators.hub import File, Page
 from pipeline.generators.needed import component_files, part_files
+from pipeline.trained.gathering import tree_of
 
 EYES = {"alignment": "google/siglip-base-patch16-256-multilingual", "consistency": "facebook/dinov2-base"}
 """What looks at takes, by name, and where it is fetched from; the first also reads Japanese."""
@@ -50,7 +51,7 @@ class Shipment:
     @property
     def tree(self) -> Path:
         """Where it is gathered."""
-        return self.folder.parent / ".pulling" / self.folder.name
+        return tree_of(self.folder)
 
 
 def known(name: str) -> tuple[Entry | None, Path]:

@@ -7,7 +7,6 @@ the studio's own.
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -17,6 +16,7 @@ from typing import Any
 
 from pipeline.errors import ToolFailed, ToolMissing
 from pipeline.model import Weights
+from pipeline.trained.folder import models_folder
 
 RECORD = "dailies.json"
 """What `dailies models pull` writes beside weights: kind, repo, revision, parts."""
@@ -35,12 +35,6 @@ SAMPLES, SAMPLE = 32, 64 * 1024
 
 SMALL = 1024 * 1024
 """Files up to this many bytes are read whole."""
-
-
-def models_folder() -> Path:
-    """Give the folder all models lie in, whether it exists or not."""
-    named = os.environ.get("DAILIES_MODELS")
-    return Path(named).expanduser() if named else Path.home() / ".local" / "share" / "dailies" / "models"
 
 
 def folder_of(name: str) -> Path:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from pipeline.errors import ToolFailed
 from pipeline.model import Weights
 from pipeline.ports import Frame
+from pipeline.trained.libraries import mended
 
 KINDS = {
     "alignment": {"clip": "CLIPModel", "siglip": "SiglipModel"},
@@ -114,7 +115,7 @@ def _eye(weights: Weights) -> _Eye:
 
 
 def _loaded(weights: Weights) -> _Eye:
-    import torch
+    torch = mended()
     import transformers
     from transformers.utils import logging
 

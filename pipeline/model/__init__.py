@@ -13,6 +13,7 @@ from pipeline.model.board import (
     Rights,
     Storyboard,
     Subtitles,
+    Upscale,
 )
 from pipeline.model.media import MediaFacts, Probe, Size, Spec, frame_rate, parse_rate, parse_size
 from pipeline.model.plan import (
@@ -112,6 +113,7 @@ __all__ = [
     "Title",
     "ToolChoice",
     "Transition",
+    "Upscale",
     "Use",
     "Weights",
     "Wish",

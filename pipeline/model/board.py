@@ -69,13 +69,35 @@ class Harmonise:
 
 
 @dataclass(frozen=True, slots=True)
+class Upscale:
+    """How pictures are enlarged: `lanczos`, or `realesrgan` with a trained model, "" = the usual one.
+
+    `fidelity`, `stabilise` and `denoise` are 0..1; `denoise` None = as the model's makers recommend. Half of `fidelity`
+    keeps a network about as near to the truth as Lanczos is (docs/benchmarks.md).
+    """
+
+    name: str = "lanczos"
+    model: str = ""
+    fidelity: float = 0.5
+    denoise: float | None = None
+    stabilise: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
-    """How takes become film: method names; `harmonise` None = off."""
+    """How takes become film: method names; `harmonise` None = off; `denoise`, `deflicker`, `sharpen`, `grain` 0..1.
+
+    `first` says which of the two is done first where a model enlarges and frames are made between those of a take.
+    """
 
     interpolate: str = "auto"
-    upscale: str = "lanczos"
+    upscale: Upscale = Upscale()
     harmonise: Harmonise | None = Harmonise()
     grain: float = 0.0
+    denoise: float = 0.0
+    deflicker: float = 0.0
+    sharpen: float = 0.0
+    first: Literal["auto", "interpolate", "upscale"] = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from pipeline import registry, timeline
+from pipeline import timeline
 from pipeline.errors import Problem
 from pipeline.model import Estimate, RenderPlan, Slot, Storyboard
-
-METHODS = ("auto", "flow", "blend", "repeat")
-"""Ways of the finisher `flow`, by their names in a storyboard."""
-
-INSTEAD = {"interpolate": "auto", "upscale": "lanczos"}
 
 
 def target(board: Storyboard, placed: Sequence[Slot]) -> list[Problem]:
@@ -29,17 +24,6 @@ def target(board: Storyboard, placed: Sequence[Slot]) -> list[Problem]:
         f"{verb} some by {float(abs(off)):g} s in all (the longest is '{longest.shot}'), or change target_seconds"
     )
     return [board.problem("target_seconds", what)]
-
-
-def finish(board: Storyboard) -> list[Problem]:
-    """List the finishing steps asked for that this studio does not have."""
-    here = {*registry.names("finishers"), *METHODS}
-    asked = {"interpolate": board.finish.interpolate, "upscale": board.finish.upscale}
-    return [
-        board.problem(f"finish.{key}", f"`{name}` is not in this studio yet; write {INSTEAD[key]}")
-        for key, name in asked.items()
-        if name not in here
-    ]
 
 
 def legible(plan: RenderPlan) -> RenderPlan:

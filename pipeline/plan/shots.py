@@ -16,11 +16,13 @@ from pipeline.model import (
     Spec,
     Storyboard,
 )
+from pipeline.plan import finishing
 from pipeline.plan import takes as numbered
 from pipeline.plan.asked import Desk, Has, Here, Tools, no_weights
 from pipeline.plan.keys import key_of
 from pipeline.plan.makers import files_of, first_that_can, foretold, weighed, wished
 from pipeline.plan.spans import Span
+from pipeline.vision.fitting import inner_size
 
 
 def decided(desk: Desk, shot: Shot, slot: Slot, span: Span) -> ShotPlan:
@@ -52,7 +54,7 @@ def decided(desk: Desk, shot: Shot, slot: Slot, span: Span) -> ShotPlan:
         made,
         delivered,
         takes,
-        (*_begins(key), *steps(board, shot, made)),
+        (*_begins(key), *finishing.told(board, shot, made)),
         mezzanine(board, shot, made),
         shot.continues,
         cost if key is None else cost.with_(key.estimate),
@@ -82,7 +84,7 @@ def cut_from(board: Storyboard, shot: Shot, slot: Slot, span: Span, source: Shot
         shot=replace(shot, focus=shot.focus or source.shot.focus),
         slot=slot,
         takes=(),
-        steps=tuple(steps(board, source.shot, source.generation)),
+        steps=tuple(finishing.told(board, source.shot, source.generation)),
         after=source.shot.id,
         estimate=Estimate(),
         first=span.first,
@@ -123,20 +125,14 @@ def chained(
 
 
 def mezzanine(board: Storyboard, shot: Shot, made: GenerationPlan) -> bool:
-    """Say whether frames must be made between those of a take."""
-    return made.spec.rate * shot.speed != board.output.rate
-
-
-def steps(board: Storyboard, shot: Shot, made: GenerationPlan) -> list[str]:
-    """List in words what happens to a take until it is film."""
-    listed, output = [], board.output
-    if shot.speed != 1:
-        listed.append(f"at {float(shot.speed):g} of its speed")
-    if mezzanine(board, shot, made):
-        listed.append(f"{float(made.spec.rate * shot.speed):g} to {float(output.rate):g} fps")
-    if made.spec.size != output.size:
-        listed.append(f"{board.finish.upscale} to {output.size}")
-    return listed
+    """Say whether a take is worked on before it is cut into film: frames made between its own, noise, a model."""
+    if made.spec.rate * shot.speed != board.output.rate:
+        return True
+    if not finishing.treated(shot, made):
+        return False
+    shown = inner_size(made.spec.size, board.output.size, board.output.fit)
+    enlarged = finishing.grown(board.finish.upscale, made.spec.size, [shown])
+    return finishing.cleans(board.finish) or enlarged is not None
 
 
 def _enough(board: Storyboard, shot: Shot, made: GenerationPlan, delivered: Spec) -> None:

@@ -7,11 +7,11 @@ from functools import reduce
 from pipeline import captions, disclosure, soundtrack, timeline
 from pipeline.errors import Problem, StoryboardInvalid
 from pipeline.model import Estimate, Probe, RenderPlan, Shot, ShotPlan, Slot, Spec, Storyboard
-from pipeline.plan import checks
+from pipeline.plan import checks, finishing
 from pipeline.plan.asked import Asked, Desk, Has, Tools, files
 from pipeline.plan.asked import desk as lay
 from pipeline.plan.overlays import overlays
-from pipeline.plan.shots import cut_from, decided, mezzanine, steps
+from pipeline.plan.shots import cut_from, decided, mezzanine
 from pipeline.plan.spans import Faults, Span, spans, trimmed
 
 
@@ -78,7 +78,7 @@ def version(
 def _placed(board: Storyboard) -> list[Slot]:
     placed = timeline.slots(board)
     problems = [board.problem(path, what) for path, what in timeline.faults(board, placed)]
-    problems += [*checks.target(board, placed), *checks.finish(board)]
+    problems += [*checks.target(board, placed), *finishing.missing(board)]
     if problems:
         raise StoryboardInvalid(problems)
     return placed
@@ -116,7 +116,7 @@ def _served(board: Storyboard, shot: Shot, slot: Slot, base: ShotPlan | None) ->
         shot=replace(shot, focus=shot.focus or base.shot.focus),
         slot=slot,
         delivered=Spec(board.output.size, rate, span.frames),
-        steps=tuple(steps(board, played, base.generation)),
+        steps=tuple(finishing.told(board, played, base.generation)),
         mezzanine=between,
         estimate=Estimate(),
         first=span.first,

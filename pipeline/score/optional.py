@@ -24,6 +24,7 @@ from pipeline.metrics.consistency import consistency
 from pipeline.metrics.learned import INSTALL, KINDS, LIBRARIES, is_here, load
 from pipeline.model import Recipe, Weights
 from pipeline.ports import Frame
+from pipeline.trained.folder import models_folder
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ def _measured(one: Learned, frames: Sequence[Frame]) -> float:
 
 
 def _here(name: str) -> Weights | None:
-    folder = known.models_folder() / name
+    folder = models_folder() / name
     return _looked_at(name, folder, _stamp(folder)) if folder.is_dir() else None
 
 

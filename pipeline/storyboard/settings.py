@@ -13,6 +13,7 @@ from pipeline.model import (
     Size,
     ToolChoice,
     Transition,
+    Upscale,
     frame_rate,
     parse_rate,
     parse_size,
@@ -147,9 +148,27 @@ def finish(data: Mapping[str, Any], shots: Mapping[str, Any], film: Mapping[str,
     harmonise = None if asked is False else _harmonise(asked if isinstance(asked, dict) else {}, shots, film, names)
     return Finish(
         data.get("interpolate", usual.interpolate),
-        data.get("upscale", usual.upscale),
+        _upscale(data.get("upscale", usual.upscale.name)),
         harmonise,
         float(data.get("grain", usual.grain)),
+        float(data.get("denoise", usual.denoise)),
+        float(data.get("deflicker", usual.deflicker)),
+        float(data.get("sharpen", usual.sharpen)),
+        data.get("first", usual.first),
+    )
+
+
+def _upscale(data: Any) -> Upscale:
+    """Read how pictures are enlarged; whoever gives settings of a model without saying so means one."""
+    if not isinstance(data, dict):
+        return Upscale(str(data))
+    denoise = data.get("denoise")
+    return Upscale(
+        data.get("name", "realesrgan"),
+        data.get("model", ""),
+        float(data.get("fidelity", Upscale().fidelity)),
+        None if denoise is None else float(denoise),
+        float(data.get("stabilise", 0)),
     )
 
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor
-from typing import Any, Literal
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,10 +11,7 @@ import numpy.typing as npt
 
 from pipeline.model import Size
 from pipeline.ports import Frame
-
-Fit = Literal["cover", "contain"]
-"""`cover` fills the size and crops what sticks out; `contain` shows everything between black bars."""
-
+from pipeline.vision.fitting import Fit, inner_size
 
 Focus = tuple[float, float]
 """A point of a picture, x from the left and y from the top, each 0..1."""
@@ -56,18 +53,6 @@ def size_of(frame: npt.NDArray[Any]) -> Size:
     return Size(frame.shape[1], frame.shape[0])
 
 
-def inner_size(before: Size, size: Size, how: Fit) -> Size:
-    """Say how large a picture of size `before` becomes inside (contain) or around (cover) `size`, in whole pixels.
-
-    The inner size has the parity of `size` wherever they differ, so that the centre is exact.
-    """
-    scales = (Fraction(size.width, before.width), Fraction(size.height, before.height))
-    scale = max(scales) if how == "cover" else min(scales)
-    if scale == 1:
-        return before
-    return Size(_near(before.width * scale, size.width), _near(before.height * scale, size.height))
-
-
 def resize_luma(plane: npt.NDArray[np.uint8], height: int) -> npt.NDArray[np.uint8]:
     """Reduce a plane (H, W) to `height` lines at its own aspect, by area; one that is not taller is returned itself."""
     lines, columns = plane.shape[:2]
@@ -75,11 +60,6 @@ def resize_luma(plane: npt.NDArray[np.uint8], height: int) -> npt.NDArray[np.uin
         return plane
     width = max(1, (2 * columns * height + lines) // (2 * lines))
     return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _near(exact: Fraction, goal: int) -> int:
-    steps = (exact - goal) / 2
-    return max(2 - goal % 2, goal + 2 * round(steps))
 
 
 def _resize(frame: Frame, size: Size) -> Frame:

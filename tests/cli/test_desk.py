@@ -111,6 +111,21 @@ def test_tools_lists_what_is_registered(dailies):
     ).items()
 
 
+def test_tools_says_which_finishers_lack_their_weights(dailies, monkeypatch, tmp_path):
+    def states():
+        return {
+            one["name"]: one["state"] for one in json.loads(dailies("tools", "--json")[1]) if one["kind"] == "finisher"
+        }
+
+    monkeypatch.setenv("DAILIES_MODELS", str(tmp_path))
+    assert states()["rife"] == "needs weights: dailies models pull rife-v4.6"
+    assert states()["realesrgan"] == "needs weights: dailies models pull realesr-general-x4v3"
+    assert states()["denoise"].startswith("ready")
+    (tmp_path / "rife-v4.6").mkdir()
+    (tmp_path / "rife-v4.6" / "flownet.bin").write_bytes(b"weights")
+    assert states()["rife"].startswith("ready")
+
+
 def test_tools_shows_what_could_be_added_in_eighty_columns(dailies, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     code, out, _ = dailies("tools")

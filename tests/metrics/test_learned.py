@@ -59,7 +59,7 @@ def own(folder, kind, words, pictures):
 
     model = AutoModel.from_pretrained(folder).eval()
     padding = {"padding": "max_length"} if kind == "siglip" else {}
-    given = AutoProcessor.from_pretrained(folder)(
+    given = AutoProcessor.from_pretrained(folder, backend="pil")(
         text=[words], images=[Image.fromarray(one) for one in pictures], return_tensors="pt", **padding
     )
     if kind == "siglip":
@@ -114,7 +114,7 @@ def test_consistency_is_vbenchs_formula_over_the_models_own_outputs(weights, fol
     from PIL import Image
     from transformers import AutoImageProcessor, Dinov2Model
 
-    ready = AutoImageProcessor.from_pretrained(folders["dinov2"])
+    ready = AutoImageProcessor.from_pretrained(folders["dinov2"], backend="pil")
     pictures = ready(images=[Image.fromarray(one) for one in frames(4)], return_tensors="pt")
     with torch.inference_mode():
         seen = Dinov2Model.from_pretrained(folders["dinov2"]).eval()(**pictures).last_hidden_state[:, 0]

@@ -7,6 +7,10 @@ the pictures are lively enough (textured, moving, different for every seed) to p
 from importlib import import_module
 from pathlib import Path
 
+from pipeline.trained.libraries import mended
+
+mended()  # before any module of this package imports diffusers
+
 FAMILIES = {
     "wan": ("wan2.1-t2v", "wan2.1-i2v", "wan2.1-flf", "wan2.2-t2v", "wan2.2-i2v", "wan2.2-ti2v-5b"),
     "cogvideox": ("cogvideox", "cogvideox-5b-i2v", "cogvideox1.5"),
@@ -22,8 +26,7 @@ NAMES = tuple(name for names in FAMILIES.values() for name in names)
 
 def build(name):
     """Give the pipeline itself, always with the same weights; the random state of torch stays as it was."""
-    import torch
-
+    torch = mended()
     family = next(family for family, names in FAMILIES.items() if name in names)
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.manual_seed(0)

@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.generators import catalog
+from pipeline.trained.libraries import mended
 from tests import tiny
 
 OTHER_NAMES = {
@@ -27,6 +28,7 @@ STEPS = 4
 
 def models_folder(folder: Path, *names: str) -> Path:
     """Save tiny pipelines under the catalog's names (all, unless some are named), and a catalog of their sizes."""
+    mended()
     from diffusers.utils import logging as of_diffusers
     from transformers.utils import logging as of_transformers
 

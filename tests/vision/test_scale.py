@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.model import Size
-from pipeline.vision.scale import fit, inner_size, resize_luma, size_of
+from pipeline.vision.fitting import inner_size
+from pipeline.vision.scale import fit, resize_luma, size_of
 
 SIDES = st.integers(8, 80)
 

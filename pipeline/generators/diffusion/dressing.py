@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.errors import ToolFailed, ToolMissing
 from pipeline.generators.catalog import References
-from pipeline.generators.diffusion import device
+from pipeline.trained import device
 
 OF_ENCODERS = ("text_encoder", "lora_te", "te_", "conditioner.")
 """How the names of weights begin that belong to encoders of words, which are not in memory then."""

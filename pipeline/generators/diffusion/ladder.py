@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.errors import OperatorError
 from pipeline.generators import weights
-from pipeline.generators.diffusion.device import Device, free_bytes
+from pipeline.trained.device import Device, free_bytes
 
 RUNGS = ("whole", "tiled", "offload", "layers")
 """All on the GPU; the same with a picture decoded in tiles; one component at a time; a few layers at a time."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.errors import ToolFailed
 from pipeline.generators import weights as known
 from pipeline.generators.catalog import Entry
-from pipeline.generators.diffusion import device, ladder, probing, provenance, race, resident, seeing, words
+from pipeline.generators.diffusion import installed, ladder, probing, provenance, race, resident, seeing, words
 from pipeline.generators.diffusion.calls import Seen
 from pipeline.generators.diffusion.drawing import Drawing, Material, share_of
 from pipeline.generators.diffusion.dressing import Dress, Lora
@@ -17,6 +17,7 @@ from pipeline.generators.diffusion.race import Lane
 from pipeline.generators.diffusion.resident import Need
 from pipeline.model import GenerationPlan, Order, TakeResult
 from pipeline.ports import Frame, Judge, Tell
+from pipeline.trained import device
 
 NO_RACE = ("frame_by_frame", "text_to_image")
 """Tasks whose takes are many pictures or one: they are made whole."""
@@ -33,7 +34,7 @@ def need_of(entry: Entry, plan: GenerationPlan) -> Need:
         ToolFailed: other weights are here than the plan was made with.
         OperatorError: the device asked for is not here.
     """
-    device.library()
+    installed.check()
     levers = plan.levers
     found = known.here(levers["model"], catalogued=levers["model"] == entry.name)
     if levers["weights"] != found.identity:

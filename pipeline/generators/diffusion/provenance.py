@@ -6,8 +6,8 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from pipeline.generators.diffusion import device
 from pipeline.generators.diffusion.options import LEVERS
+from pipeline.trained import device
 
 if TYPE_CHECKING:
     from pipeline.generators.diffusion.drawing import Drawing

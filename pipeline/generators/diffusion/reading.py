@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.generators.catalog import Entry
-from pipeline.generators.diffusion import device, ladder, making, resident, words
+from pipeline.generators.diffusion import ladder, making, resident, words
 from pipeline.generators.diffusion.resident import Need
 from pipeline.model import GenerationPlan
 from pipeline.ports import Tell
+from pipeline.trained import device
 
 
 def read(entry: Entry, plans: Sequence[GenerationPlan], tell: Tell) -> Iterator[Callable[[Path], None]]:

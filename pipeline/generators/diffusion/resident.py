@@ -14,11 +14,12 @@ from typing import Any
 
 from pipeline.errors import OperatorError, ToolFailed
 from pipeline.generators import weights as known
-from pipeline.generators.diffusion import device, dressing, ladder
-from pipeline.generators.diffusion.device import Device
+from pipeline.generators.diffusion import dressing, ladder
 from pipeline.generators.diffusion.dressing import Dress
 from pipeline.model import Weights
 from pipeline.ports import Tell
+from pipeline.trained import device
+from pipeline.trained.device import Device
 
 READERS = frozenset({"tokenizer", "tokenizer_2", "tokenizer_3", *ladder.ENCODERS})
 """Components that only read words."""

@@ -11,8 +11,9 @@ import pytest
 
 from pipeline.errors import OperatorError, ToolFailed, ToolMissing
 from pipeline.generators import weights
-from pipeline.generators.diffusion import device, ladder, resident
+from pipeline.generators.diffusion import ladder, resident
 from pipeline.media.probe import probe
+from pipeline.trained import device
 from tests.tiny.studio import models_folder
 
 pytestmark = [pytest.mark.diffusers, pytest.mark.slow]

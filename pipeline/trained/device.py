@@ -4,7 +4,8 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.errors import OperatorError, ToolMissing
+from pipeline.errors import OperatorError
+from pipeline.trained.libraries import torch
 
 SMALL = 1_000_000_000
 """Bytes of weights up to which a processor will do without being asked to."""
@@ -29,19 +30,9 @@ def library() -> Any:
     """Give torch.
 
     Raises:
-        ToolMissing: torch, diffusers or what they need is not installed, or is broken.
+        ToolMissing: it is not installed, or is broken.
     """
-    try:
-        import accelerate  # noqa: F401 - moving weights needs it; told here rather than in the middle of a take
-        import diffusers  # noqa: F401 - the same
-        import torch
-        import transformers  # noqa: F401 - the same
-    except (ImportError, OSError, RuntimeError) as failure:
-        missing = getattr(failure, "name", None) or failure
-        raise ToolMissing(
-            f"models on this machine need a library that is not here: {missing}", cure=INSTALL
-        ) from failure
-    return torch
+    return torch(INSTALL)
 
 
 def device(asked: str, weights_bytes: int) -> Device:
@@ -51,21 +42,21 @@ def device(asked: str, weights_bytes: int) -> Device:
         OperatorError: what was asked for is not here; or nothing was asked for, there is no GPU, and the model is so
             large that a processor would take days.
     """
-    torch = library()
+    here = library()
     wanted = os.environ.get("DAILIES_DEVICE", "auto") if asked == "auto" else asked
-    if wanted == "cuda" and not torch.cuda.is_available():
+    if wanted == "cuda" and not here.cuda.is_available():
         cure = "look at `nvidia-smi` and at which torch is installed, or write `device: cpu`"
         raise OperatorError("CUDA is asked for, and torch finds no GPU it can use here", cure=cure)
-    if wanted == "mps" and not torch.backends.mps.is_available():
+    if wanted == "mps" and not here.backends.mps.is_available():
         raise OperatorError("`device: mps` is asked for, and this is no Apple machine with Metal", cure="leave it out")
     if wanted in {"cuda", "mps", "cpu"}:
-        return _titled(torch, wanted)
+        return _titled(here, wanted)
     if wanted != "auto":
         raise OperatorError(f"DAILIES_DEVICE={wanted} is no device", cure="set it to cuda, mps or cpu, or unset it")
-    if torch.cuda.is_available():
-        return _titled(torch, "cuda")
-    if torch.backends.mps.is_available():
-        return _titled(torch, "mps")
+    if here.cuda.is_available():
+        return _titled(here, "cuda")
+    if here.backends.mps.is_available():
+        return _titled(here, "mps")
     if weights_bytes > SMALL:
         message = (
             f"this machine has no GPU that torch can use, and the model has {weights_bytes / 1e9:.0f} GB of weights"
@@ -73,11 +64,11 @@ def device(asked: str, weights_bytes: int) -> Device:
         raise OperatorError(
             message, cure="render where one is, or write `device: cpu` beside its name and wait for days"
         )
-    return _titled(torch, "cpu")
+    return _titled(here, "cpu")
 
 
-def _titled(torch: Any, name: str) -> Device:
-    return Device(name, torch.cuda.get_device_name() if name == "cuda" else name)
+def _titled(here: Any, name: str) -> Device:
+    return Device(name, here.cuda.get_device_name() if name == "cuda" else name)
 
 
 def free_bytes(place: Device) -> int | None:
@@ -109,8 +100,8 @@ def peak_bytes(place: Device, *, reset: bool = False) -> int | None:
 
 def is_full(failure: BaseException) -> bool:
     """Tell whether a failure means that memory was too small."""
-    torch = library()
+    here = library()
     text = str(failure).lower()
-    return isinstance(failure, torch.OutOfMemoryError | MemoryError) or (
+    return isinstance(failure, here.OutOfMemoryError | MemoryError) or (
         isinstance(failure, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
     )

@@ -1,0 +1,39 @@
+"""Sharper edges, frame by frame."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from pipeline.errors import ProducerError
+from pipeline.model import Spec
+from pipeline.ports import Frame
+from pipeline.vision.acutance import sharpened
+
+
+class Sharpen:
+    """Steepens edges by `strength` 0..1 without halos; flat places and chroma stay.
+
+    A class because the port has four functions of the same setting.
+
+    Raises:
+        ProducerError: a strength outside 0..1.
+    """
+
+    name: ClassVar[str] = "sharpen"
+    version: ClassVar[int] = 1
+
+    def __init__(self, strength: float = 0.5) -> None:
+        if not 0.0 <= strength <= 1.0:
+            raise ProducerError(f"a sharpening of strength {strength} cannot be", cure="choose one from 0 to 1")
+        self.strength = strength
+
+    def values(self) -> Mapping[str, Any]:
+        """Give the strength."""
+        return {"strength": self.strength}
+
+    def spec(self, before: Spec) -> Spec:
+        """Foretell the same stream."""
+        return before
+
+    def frames(self, frames: Iterator[Frame], before: Spec) -> Iterator[Frame]:  # noqa: ARG002 - the port's signature
+        """Stream the frames, each sharpened alone; without strength they pass bit by bit."""
+        return (sharpened(frame, self.strength) if self.strength else frame for frame in frames)

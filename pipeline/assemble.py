@@ -17,6 +17,7 @@ from pipeline.media import audio
 from pipeline.media import frames as film_frames
 from pipeline.media.join import join
 from pipeline.model import Grade, Harmonise, Piece, Recipe, RenderPlan, ShotPlan, SoundPlan, Spec
+from pipeline.plan import finishing
 from pipeline.ports import Frame
 from pipeline.shot import CPU_WAIT, Judged
 from pipeline.store import Entry, Store
@@ -102,8 +103,6 @@ def piece_recipe(edit: Edit, piece: Piece) -> Recipe:
         "a": _part(edit, piece.a, piece.a_from),
         "b": _part(edit, piece.b, piece.b_from) if piece.b else None,
     }
-    if sharpness := edit.plan.board.finish.sharpen:
-        values["sharpen"] = [f"sharpen@{registry.load('finishers', 'sharpen').version}", sharpness]
     worn = dress.values(edit.dress, piece)
     return Recipe("piece/1", TOOL, values | ({"dress": worn} if worn else {}))
 
@@ -111,7 +110,16 @@ def piece_recipe(edit: Edit, piece: Piece) -> Recipe:
 def _part(edit: Edit, shot: str, start: int) -> dict[str, Any]:
     grade, material = edit.grades.get(shot, Grade()), edit.materials[shot]
     part = {"material": material.key, "from": start + material.first, "grade": list(grade.matrix)}
+    if sharpness := _sharpness(edit, shot):
+        part["sharpen"] = [registry.load("finishers", "sharpen").version, sharpness]
     return part if (focus := _focus(edit, shot)) == CENTRE else part | {"focus": list(focus)}
+
+
+def _sharpness(edit: Edit, shot: str) -> float:
+    """Give how much sharper a shot becomes: not at all where it is a card, or footage used as it is."""
+    found = next((one for one in edit.plan.shots if one.shot.id == shot), None)
+    able = found is not None and finishing.treated(found.shot, found.generation)
+    return edit.plan.board.finish.sharpen if able else 0.0
 
 
 def _focus(edit: Edit, shot: str) -> Focus:
@@ -154,7 +162,7 @@ def finished(edit: Edit, shot: str, start: int, count: int) -> Iterator[Frame]:
     material = edit.materials[shot]
     stream, before = material.frames(start, start + count), Spec(material.size, output.rate, count)
     steps = [registry.load("finishers", "lanczos")(output.size, output.fit, _focus(edit, shot))]
-    if sharpness := edit.plan.board.finish.sharpen:
+    if sharpness := _sharpness(edit, shot):
         steps.append(registry.load("finishers", "sharpen")(sharpness))
     if shot in edit.grades:
         steps.append(registry.load("finishers", "grade")(edit.grades[shot]))

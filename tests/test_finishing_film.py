@@ -90,6 +90,15 @@ def test_a_take_is_decoded_once_and_then_encoded_twice(board, shoot, passes):
     assert len(after) == 2  # what the models made of it, and the piece of the film
 
 
+@pytest.mark.usefixtures("walk")
+def test_footage_as_it_is_is_not_touched_by_what_is_done_to_takes(board, shoot):
+    plain = shoot(board(BOARD.format(finish="{interpolate: flow}"), "plain"))
+    cleaned = shoot(board(BOARD.format(finish="{interpolate: flow, sharpen: 1, denoise: 1, deflicker: 1}"), "cleaned"))
+    apart = [not np.array_equal(*pair) for pair in zip(read(film(plain)), read(film(cleaned)), strict=True)]
+    assert all(apart[:40])
+    assert not any(apart[44:])
+
+
 @pytest.mark.usefixtures("walk", "finishing_models")
 def test_what_a_model_makes_is_not_what_scaling_makes(board, shoot, tmp_path):
     plain = shoot(board(BOARD.format(finish="{interpolate: flow}"), "plain"))
@@ -98,7 +107,7 @@ def test_what_a_model_makes_is_not_what_scaling_makes(board, shoot, tmp_path):
     apart = [float(np.abs(one.astype(int) - other).mean()) for one, other in pairs]
     assert min(apart[:40]) > 0.3
     assert max(apart[:40]) < 12  # the same picture all the same
-    assert max(apart[-6:]) < 0.5  # a card is drawn at the film's size
+    assert max(apart[-6:]) < 0.5  # a card is left alone
 
 
 @pytest.mark.usefixtures("walk")

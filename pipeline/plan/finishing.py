@@ -53,7 +53,7 @@ def _installed(what: str, libraries: Sequence[str]) -> None:
 
 
 def treated(shot: Shot, made: GenerationPlan) -> bool:
-    """Tell whether takes of a shot are cleaned, and enlarged by models: cards and footage used as it is are not."""
+    """Tell whether takes of a shot are cleaned, sharpened, enlarged by models: cards and footage as it is are not."""
     return made.tool != "card" and not (shot.source is not None and shot.source.as_is)
 
 
@@ -111,4 +111,4 @@ def told(board: Storyboard, shot: Shot, made: GenerationPlan) -> list[str]:
         finish, Spec(made.spec.size, pace, made.spec.frames), output.rate, large
     )
     listed += [*enlarged, *between] if first else [*between, *enlarged]
-    return [*listed, *(["sharpen"] if finish.sharpen else [])]
+    return [*listed, *(["sharpen"] if able and finish.sharpen else [])]

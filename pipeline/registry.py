@@ -1,6 +1,8 @@
 """Names to tools: a table of strings, imported on first use."""
 
 import importlib
+import platform
+import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
@@ -67,8 +69,13 @@ def between(method: str) -> str:
     """Give the way in which frames are made between frames: `auto` is RIFE where its weights and a GPU are here."""
     if method != "auto":
         return method
-    able = finishing.find(RIFE) is not None and find_spec("torch") is not None and gpus()
+    able = finishing.find(RIFE) is not None and find_spec("torch") is not None and has_gpu()
     return "rife" if able else "flow"
+
+
+def has_gpu() -> bool:
+    """Tell whether this machine has a GPU that models can run on, without loading what drives it."""
+    return bool(gpus()) or (sys.platform == "darwin" and platform.machine() == "arm64")
 
 
 @cache

@@ -196,6 +196,18 @@ def test_steps_stand_in_the_order_that_costs_least_unless_it_is_fixed(first, nam
     assert steps[names.index("realesrgan")].size == Size(128, 96)  # as large as the film shows the whole of it
 
 
+@pytest.mark.usefixtures("finishing_models")
+def test_what_a_model_costs_without_a_gpu_is_told(monkeypatch):
+    wanted = Finish(upscale=MODEL)
+    monkeypatch.setattr(finishing.registry, "has_gpu", lambda: False)
+    (told,) = plan(board(one(), finish=wanted)).warnings
+    assert (told.path, told.warning) == ("finish.upscale", True)
+    assert "no GPU was found here: enlarging by a model takes about 1 min" in told.message
+    assert not plan(board(one(), finish=Finish())).warnings
+    monkeypatch.setattr(finishing.registry, "has_gpu", lambda: True)
+    assert not plan(board(one(), finish=wanted)).warnings
+
+
 def test_the_dearest_step_sees_the_fewest_pixels():
     costly, cheap = Finish(upscale=Upscale("realesrgan", "realesrgan-x4plus")), Finish(interpolate="rife")
     small, large = Spec(Size(640, 360), Fraction(16), 32), Size(1920, 1080)

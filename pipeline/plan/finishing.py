@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from importlib.util import find_spec
+from os import cpu_count
 
 from pipeline import registry
 from pipeline.errors import Problem, ToolMissing
 from pipeline.finishers import catalog
-from pipeline.model import Finish, GenerationPlan, Shot, Size, Spec, Storyboard, Upscale
+from pipeline.model import Finish, GenerationPlan, Shot, ShotPlan, Size, Spec, Storyboard, Upscale
 from pipeline.vision.fitting import inner_size
 
 INSTALL = "pip install 'dailies[finish]'"
@@ -57,9 +58,12 @@ def treated(shot: Shot, made: GenerationPlan) -> bool:
     return made.tool != "card" and not (shot.source is not None and shot.source.as_is)
 
 
-def cleans(finish: Finish) -> bool:
-    """Tell whether anything is done to takes at their own size."""
-    return bool(finish.denoise or finish.deflicker)
+def worked_on(board: Storyboard, shot: Shot, made: GenerationPlan) -> bool:
+    """Tell whether a take is worked on before it is cut into film: frames made between its own, noise, a model."""
+    if made.spec.rate * shot.speed != board.output.rate:
+        return True
+    cleaned = bool(board.finish.denoise or board.finish.deflicker)
+    return treated(shot, made) and (cleaned or _enlarged(board, shot, made) is not None)
 
 
 def grown(upscale: Upscale, taken: Size, shown: Sequence[Size]) -> Size | None:
@@ -80,12 +84,37 @@ def enlarges_first(finish: Finish, before: Spec, rate: Fraction, large: Size) ->
     """
     if finish.first != "auto":
         return finish.first == "upscale"
-    model = finish.upscale.model or registry.ENLARGER
-    known = catalog.models().get(model)
-    enlarging = (known.bytes if known else UNKNOWN) * SECONDS_A_BYTE * before.size.pixels
+    enlarging = _seconds(finish.upscale) * before.size.pixels
     between = SECONDS.get(registry.between(finish.interpolate), 0.0) * max(0.0, 1 - float(before.rate / rate))
     pace = float(rate / before.rate)
     return enlarging + between * pace * large.pixels < enlarging * pace + between * pace * before.size.pixels
+
+
+def _seconds(upscale: Upscale) -> float:
+    """Give the processor seconds a megapixel of a take costs a model."""
+    known = catalog.models().get(upscale.model or registry.ENLARGER)
+    return (known.files[0].bytes if known else UNKNOWN) * SECONDS_A_BYTE
+
+
+def doubts(board: Storyboard, shots: Sequence[ShotPlan]) -> list[Problem]:
+    """Warn of what enlarging by a model costs where there is no GPU."""
+    enlarged = [one for one in shots if _enlarged(board, one.shot, one.generation) is not None]
+    if not enlarged or registry.has_gpu():
+        return []
+    frames = [(one.generation.spec.size, min(one.generation.spec.frames, one.delivered.frames)) for one in enlarged]
+    pixels = sum(size.pixels * count for size, count in frames)
+    minutes = pixels / 1e6 * _seconds(board.finish.upscale) / (cpu_count() or 1) / 60
+    long = f"{minutes / 60:.0f} hours" if minutes > 120 else f"{max(1, round(minutes))} min"
+    what = f"no GPU was found here: enlarging by a model takes about {long} on this processor, once"
+    return [board.problem("finish.upscale", what, warning=True)]
+
+
+def _enlarged(board: Storyboard, shot: Shot, made: GenerationPlan) -> Size | None:
+    """Give the size to which a model brings a take for a film; None where none does."""
+    if not treated(shot, made):
+        return None
+    shown = inner_size(made.spec.size, board.output.size, board.output.fit)
+    return grown(board.finish.upscale, made.spec.size, [shown])
 
 
 def told(board: Storyboard, shot: Shot, made: GenerationPlan) -> list[str]:
@@ -99,9 +128,7 @@ def told(board: Storyboard, shot: Shot, made: GenerationPlan) -> list[str]:
     way = registry.between(finish.interpolate)
     how = "" if way == "flow" else f" by {way}"
     between = [f"{float(pace):g} to {float(output.rate):g} fps{how}"] if pace != output.rate else []
-    large = (
-        grown(finish.upscale, made.spec.size, [inner_size(made.spec.size, output.size, output.fit)]) if able else None
-    )
+    large = _enlarged(board, shot, made)
     enlarged = []
     if large is not None:
         enlarged = [f"{finish.upscale.model or registry.ENLARGER} to {output.size}"]

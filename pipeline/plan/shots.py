@@ -22,7 +22,6 @@ from pipeline.plan.asked import Desk, Has, Here, Tools, no_weights
 from pipeline.plan.keys import key_of
 from pipeline.plan.makers import files_of, first_that_can, foretold, weighed, wished
 from pipeline.plan.spans import Span
-from pipeline.vision.fitting import inner_size
 
 
 def decided(desk: Desk, shot: Shot, slot: Slot, span: Span) -> ShotPlan:
@@ -55,7 +54,7 @@ def decided(desk: Desk, shot: Shot, slot: Slot, span: Span) -> ShotPlan:
         delivered,
         takes,
         (*_begins(key), *finishing.told(board, shot, made)),
-        mezzanine(board, shot, made),
+        finishing.worked_on(board, shot, made),
         shot.continues,
         cost if key is None else cost.with_(key.estimate),
         span.first,
@@ -122,17 +121,6 @@ def chained(
     wanted_takes = shot.takes if made.seeded else shot.takes[:1]
     takes = tuple(numbered.take_of(made, one.number, one.seed, has) for one in wanted_takes)
     return replace(shot, generation=made, takes=takes)
-
-
-def mezzanine(board: Storyboard, shot: Shot, made: GenerationPlan) -> bool:
-    """Say whether a take is worked on before it is cut into film: frames made between its own, noise, a model."""
-    if made.spec.rate * shot.speed != board.output.rate:
-        return True
-    if not finishing.treated(shot, made):
-        return False
-    shown = inner_size(made.spec.size, board.output.size, board.output.fit)
-    enlarged = finishing.grown(board.finish.upscale, made.spec.size, [shown])
-    return finishing.cleans(board.finish) or enlarged is not None
 
 
 def _enough(board: Storyboard, shot: Shot, made: GenerationPlan, delivered: Spec) -> None:

@@ -11,7 +11,7 @@ from pipeline.plan import checks, finishing
 from pipeline.plan.asked import Asked, Desk, Has, Tools, files
 from pipeline.plan.asked import desk as lay
 from pipeline.plan.overlays import overlays
-from pipeline.plan.shots import cut_from, decided, mezzanine
+from pipeline.plan.shots import cut_from, decided
 from pipeline.plan.spans import Faults, Span, spans, trimmed
 
 
@@ -108,7 +108,7 @@ def _served(board: Storyboard, shot: Shot, slot: Slot, base: ShotPlan | None) ->
     body = timeline.resampled(base.slot.end - base.slot.start, before, rate)
     span = trimmed(Span(frames, head, body), slot, timeline.lost(before, rate))
     played = replace(shot, speed=base.speed)  # a shot that uses another's take plays it at that one's speed
-    between = mezzanine(board, played, base.generation)
+    between = finishing.worked_on(board, played, base.generation)
     if span is None or (span.frames > frames and not between):  # only where frames are made can the last be held
         return None
     return replace(
@@ -139,7 +139,12 @@ def _film(desk: Desk, placed: Sequence[Slot], shots: Sequence[ShotPlan]) -> Rend
         tuple(timeline.pieces(board, placed)),
         soundtrack.sound(board, placed, desk.facts),
         total,
-        (*_doubts(desk, placed), *_of_tools(desk, shots), *checks.budget(board, total)),
+        (
+            *_doubts(desk, placed),
+            *_of_tools(desk, shots),
+            *finishing.doubts(board, shots),
+            *checks.budget(board, total),
+        ),
         overlays(board, placed, said, disclosure.label_of(board, [one.generation for one in shots])),
         said,
     )

@@ -23,7 +23,7 @@ Kind = Literal["realesrgan", "rife"]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 """A folder inside the models folder."""
 
-ENDINGS = (".pth", ".safetensors", ".bin")
+ENDINGS = (".pth", ".pt", ".pkl", ".safetensors", ".bin")
 """What a file of weights is called; the `.param` that ncnn writes beside a `.bin` holds none."""
 
 

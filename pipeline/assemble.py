@@ -12,12 +12,11 @@ from typing import Any
 
 from pipeline import dress, registry, stages
 from pipeline.dress import Dress, Mark
-from pipeline.material import Material
+from pipeline.material import Material, Still
 from pipeline.media import audio
 from pipeline.media import frames as film_frames
 from pipeline.media.join import join
 from pipeline.model import Grade, Harmonise, Piece, Recipe, RenderPlan, ShotPlan, SoundPlan, Spec
-from pipeline.plan import finishing
 from pipeline.ports import Frame
 from pipeline.shot import CPU_WAIT, Judged
 from pipeline.store import Entry, Store
@@ -116,10 +115,9 @@ def _part(edit: Edit, shot: str, start: int) -> dict[str, Any]:
 
 
 def _sharpness(edit: Edit, shot: str) -> float:
-    """Give how much sharper a shot becomes: not at all where it is a card, or footage used as it is."""
-    found = next((one for one in edit.plan.shots if one.shot.id == shot), None)
-    able = found is not None and finishing.treated(found.shot, found.generation)
-    return edit.plan.board.finish.sharpen if able else 0.0
+    """Give how much sharper a shot becomes: not at all where it is a slate, a card, or footage used as it is."""
+    treated = any(one.treated for one in edit.plan.shots if one.shot.id == shot)
+    return edit.plan.board.finish.sharpen if treated and not isinstance(edit.materials[shot], Still) else 0.0
 
 
 def _focus(edit: Edit, shot: str) -> Focus:

@@ -36,13 +36,19 @@ LABELS = {
 """By language: made by a model; made by a model in part; drawn by the previz alone."""
 
 
-def source_of_shot(made: GenerationPlan) -> str:
-    """Tell where a shot's pictures come from.
+def source_of_shot(made: GenerationPlan, *, trained: bool = False) -> str:
+    """Tell where a shot's pictures come from; `trained`: a model has enlarged them, or made frames between them.
 
     A card and the previz's own drawings are `algorithmicMedia`; a clip of the producer's, conformed, is
     `digitalCapture`; a still of the producer's that the previz moves is a `composite`: neither a camera's movement nor
-    an algorithm's picture. Everything else is a trained model; one that works on a clip of the producer's composes.
+    an algorithm's picture. Everything else is a trained model; one that works on a clip of the producer's composes, and
+    so does one that finishes what none has made.
     """
+    source = _source(made)
+    return PARTLY_TRAINED if trained and source != TRAINED else source
+
+
+def _source(made: GenerationPlan) -> str:
     name = made.tool
     if name == CARD:
         return ALGORITHMIC
@@ -77,8 +83,11 @@ def label(language: str, source: str = TRAINED) -> str:
     return {TRAINED: whole, PARTLY_TRAINED: partly, ALGORITHMIC: previz}.get(source, "")
 
 
-def label_of(board: Storyboard, shots: Collection[GenerationPlan]) -> str:
-    """Give the label that a film's pictures carry; "" where its disclosure is not in the picture."""
+def label_of(board: Storyboard, shots: Collection[tuple[GenerationPlan, bool]]) -> str:
+    """Give the label that a film's pictures carry; "" where its disclosure is not in the picture.
+
+    Each shot is told by what makes it, and whether a trained model finishes it.
+    """
     if board.disclosure not in {"picture", "both"}:
         return ""
-    return label(board.language, source_of_film(source_of_shot(one) for one in shots))
+    return label(board.language, source_of_film(source_of_shot(one, trained=trained) for one, trained in shots))

@@ -13,12 +13,15 @@ from pipeline.media import frames as film_frames
 from pipeline.model import Card, Finish, Output, Recipe, ShotPlan, Size, Spec, TakePlan, Upscale
 from pipeline.plan import finishing
 from pipeline.ports import Finisher, Frame
-from pipeline.shot import CPU_WAIT, TAKE, Judged
+from pipeline.shot import TAKE, Judged
 from pipeline.store import Store
 from pipeline.vision import scale
 from pipeline.vision.fitting import inner_size
 
 FINISH = "finish@1"
+
+FINISH_WAIT = 86400.0
+"""Seconds to wait for another process that finishes the same take: on a processor a network takes hours."""
 
 
 class Material(Protocol):
@@ -103,7 +106,7 @@ def material(store: Store, shot: ShotPlan, finish: Finish, take: Judged, outputs
         with closing(stream):
             film_frames.write(folder / TAKE, _held(stream, spec.frames), spec, film_frames.MEZZANINE)
 
-    entry = store.make(recipe, write, wait=CPU_WAIT)
+    entry = store.make(recipe, write, wait=FINISH_WAIT)
     later = _trim(shot, take.card, begin)
     shown = later + timeline.round_half_up(begin / _pace(shot))
     return Clip(recipe.key, entry.file(TAKE), _enlarged(shot, finish, size, outputs) or size, shot.first + later, shown)
@@ -155,7 +158,7 @@ def steps_of(shot: ShotPlan, finish: Finish, size: Size, outputs: Sequence[Outpu
     """Give what is done to a take of `size` before it is cut into film, in its order."""
     before = Spec(size, shot.generation.spec.rate * shot.speed, shot.generation.spec.frames)
     between = [_interpolation(shot, finish)] if before.rate != shot.delivered.rate else []
-    if not finishing.treated(shot.shot, shot.generation):
+    if not shot.treated:
         return between
     cleaned: list[Finisher] = [
         registry.load("finishers", name)(strength)
@@ -173,7 +176,7 @@ def steps_of(shot: ShotPlan, finish: Finish, size: Size, outputs: Sequence[Outpu
 
 def _enlarged(shot: ShotPlan, finish: Finish, size: Size, outputs: Sequence[Output]) -> Size | None:
     """Give the size to which a model brings a take; None where none does."""
-    if not finishing.treated(shot.shot, shot.generation):
+    if not shot.treated:
         return None
     return finishing.grown(finish.upscale, size, [inner_size(size, one.size, one.fit) for one in outputs])
 
@@ -185,7 +188,7 @@ def _enlarging(asked: Upscale, size: Size) -> list[Finisher]:
 
 
 def _interpolation(shot: ShotPlan, finish: Finish) -> Finisher:
-    way = registry.between(finish.interpolate)
+    way = finishing.way(finish, shot)
     if way == "rife":
         trained: Finisher = registry.load("finishers", "rife")(shot.delivered.rate)
         return trained

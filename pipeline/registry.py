@@ -1,12 +1,13 @@
 """Names to tools: a table of strings, imported on first use."""
 
 import importlib
+import os
 import platform
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from importlib.util import find_spec
 from typing import Any
 
@@ -74,8 +75,27 @@ def between(method: str) -> str:
 
 
 def has_gpu() -> bool:
-    """Tell whether this machine has a GPU that models can run on, without loading what drives it."""
-    return bool(gpus()) or (sys.platform == "darwin" and platform.machine() == "arm64")
+    """Tell whether this machine has a GPU that models may run on, without loading what drives it."""
+    if os.environ.get("DAILIES_DEVICE") == "cpu" or _without_cuda():
+        return False
+    return bool(_gpus(os.environ.get("CUDA_VISIBLE_DEVICES"))) or (
+        sys.platform == "darwin" and platform.machine() == "arm64"
+    )
+
+
+@cache
+def _without_cuda() -> bool:
+    """Tell whether the torch that is installed was built for processors alone, by its own version."""
+    try:
+        return version("torch").endswith("+cpu")
+    except PackageNotFoundError:
+        return False
+
+
+@cache
+def _gpus(_: str | None) -> tuple[str, ...]:
+    """Ask once for what is visible: the answer decides recipes, and must not change from shot to shot."""
+    return gpus()
 
 
 @cache

@@ -7,6 +7,7 @@ slowest stage, or as all of them together on the cores there are.
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from typing import TypeVar
 
@@ -28,8 +29,14 @@ def through(steps: Sequence[Finisher], frames: Iterator[Frame], before: Spec) ->
     Gives the stream that comes out, and what it is.
     """
     for step in steps:
-        frames, before = step.frames(ahead(partial(iter, frames), step.name), before), step.spec(before)
+        frames, before = _step(step, ahead(partial(iter, frames), step.name), before), step.spec(before)
     return ahead(partial(iter, frames), "finished"), before
+
+
+def _step(step: Finisher, given: Generator[Frame], before: Spec) -> Iterator[Frame]:
+    """Run a step, and end the stage before it whatever happens: one that fails would leave it waiting."""
+    with closing(given):
+        yield from step.frames(given, before)
 
 
 class _Failed:
@@ -57,7 +64,10 @@ def ahead(stream: Callable[[], Iterator[Item]], name: str, room: int = ROOM) -> 
         while True:
             item = waiting.get()
             if isinstance(item, _Failed):
-                raise item.failure
+                try:
+                    raise item.failure
+                finally:
+                    del item  # a failure that holds this frame, which holds the failure, would hold all stages
             if item is _End:
                 return
             yield item  # type: ignore[misc]  # neither end nor failure
@@ -81,6 +91,7 @@ def _work(
     if items is not None and (close := getattr(items, "close", None)):
         close()
     _put(waiting, last, unwanted)
+    del last
 
 
 def _put(

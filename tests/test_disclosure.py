@@ -76,9 +76,9 @@ def test_previz_is_not_called_ai_and_footage_needs_no_label():
 
 def test_only_a_film_that_discloses_in_its_picture_has_a_label():
     board = SimpleNamespace(disclosure="both", language="en")
-    assert disclosure.label_of(board, [made("wan2.2-t2v@1")]) == "AI-generated"
+    assert disclosure.label_of(board, [(made("wan2.2-t2v@1"), False)]) == "AI-generated"
     board.disclosure = "file"
-    assert disclosure.label_of(board, [made("wan2.2-t2v@1")]) == ""
+    assert disclosure.label_of(board, [(made("wan2.2-t2v@1"), False)]) == ""
 
 
 def test_every_label_can_be_drawn():

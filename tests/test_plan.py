@@ -7,27 +7,23 @@ from pathlib import Path
 import pytest
 
 from pipeline import plan as planning
-from pipeline.errors import StoryboardInvalid, ToolMissing
+from pipeline.errors import StoryboardInvalid
 from pipeline.generators.animatic import Animatic
-from pipeline.material import mezzanine_recipe, steps_of
 from pipeline.model import (
     Asset,
     Budget,
-    Finish,
     GenerationPlan,
     Input,
     MediaFacts,
     Output,
     Shot,
     Size,
-    Source,
     Spec,
     Storyboard,
     ToolChoice,
     Transition,
-    Upscale,
 )
-from pipeline.plan import Asked, finishing
+from pipeline.plan import Asked
 from pipeline.ports import Problems
 
 
@@ -137,96 +133,6 @@ def test_every_shot_that_cannot_be_had_is_told_at_once_with_its_place():
 def test_a_target_that_is_missed_says_by_how_much():
     with pytest.raises(StoryboardInvalid, match="come out at 2 s, not 3 s: lengthen some by 1 s"):
         plan(board(one(), target_seconds=Fraction(3)))
-
-
-MODEL = Upscale("realesrgan", "tiny-x2")
-
-
-@pytest.mark.parametrize(
-    ("wanted", "cure"),
-    [
-        (Finish(interpolate="rife"), "dailies models pull rife-v4.6"),
-        (Finish(upscale=Upscale("realesrgan")), "dailies models pull realesr-general-x4v3"),
-        (Finish(upscale=MODEL), "lay its file of weights into"),
-    ],
-)
-def test_weights_that_are_not_here_are_told_before_anything_is_made(wanted, cure, monkeypatch, tmp_path):
-    monkeypatch.setenv("DAILIES_MODELS", str(tmp_path))
-    with pytest.raises(ToolMissing) as found:
-        plan(board(one(), finish=wanted))
-    assert cure in str(found.value)
-    assert plan(board(one(), finish=Finish(interpolate="auto"))).shots[0].steps[0] == "8 to 24 fps"
-
-
-@pytest.mark.usefixtures("finishing_models")
-def test_a_model_for_something_else_is_told():
-    with pytest.raises(StoryboardInvalid, match=r"finish.upscale.model: .*does not enlarge"):
-        plan(board(one(), finish=Finish(upscale=Upscale("realesrgan", "rife-v4.6"))))
-
-
-@pytest.mark.parametrize("method", ["auto", "flow", "blend", "repeat"])
-def test_every_interpolation_that_is_planned_can_be_made(method):
-    shot = plan(board(one(), finish=Finish(interpolate=method))).shots[0]
-    assert shot.mezzanine
-    (step,) = steps_of(shot, Finish(interpolate=method), shot.generation.spec.size, ())
-    recipe = mezzanine_recipe(shot, [step], shot.takes[0])
-    assert (recipe.kind, recipe.tool) == ("mezzanine/1", f"flow@{step.version}")
-
-
-@pytest.mark.usefixtures("finishing_models")
-@pytest.mark.parametrize(
-    ("first", "names", "words"),
-    [
-        ("auto", ["denoise", "realesrgan", "stabilise", "flow"], ["denoise", "tiny-x2 to 128x72", "8 to 24 fps"]),
-        ("upscale", ["denoise", "realesrgan", "stabilise", "flow"], ["denoise", "tiny-x2 to 128x72", "8 to 24 fps"]),
-        (
-            "interpolate",
-            ["denoise", "flow", "realesrgan", "stabilise"],
-            ["denoise", "8 to 24 fps", "tiny-x2 to 128x72"],
-        ),
-    ],
-)
-def test_steps_stand_in_the_order_that_costs_least_unless_it_is_fixed(first, names, words):
-    wanted = Finish(upscale=replace(MODEL, stabilise=0.5), denoise=0.5, sharpen=0.2, first=first)
-    made = plan(board(one(), finish=wanted))
-    shot = made.shots[0]
-    assert list(shot.steps) == [*words, "sharpen"]
-    steps = steps_of(shot, wanted, shot.generation.spec.size, [made.output])
-    assert [step.name for step in steps] == names
-    assert steps[names.index("realesrgan")].size == Size(128, 96)  # as large as the film shows the whole of it
-
-
-@pytest.mark.usefixtures("finishing_models")
-def test_what_a_model_costs_without_a_gpu_is_told(monkeypatch):
-    wanted = Finish(upscale=MODEL)
-    monkeypatch.setattr(finishing.registry, "has_gpu", lambda: False)
-    (told,) = plan(board(one(), finish=wanted)).warnings
-    assert (told.path, told.warning) == ("finish.upscale", True)
-    assert "no GPU was found here: enlarging by a model takes about 1 min" in told.message
-    assert not plan(board(one(), finish=Finish())).warnings
-    monkeypatch.setattr(finishing.registry, "has_gpu", lambda: True)
-    assert not plan(board(one(), finish=wanted)).warnings
-
-
-def test_the_dearest_step_sees_the_fewest_pixels():
-    costly, cheap = Finish(upscale=Upscale("realesrgan", "realesrgan-x4plus")), Finish(interpolate="rife")
-    small, large = Spec(Size(640, 360), Fraction(16), 32), Size(1920, 1080)
-    assert finishing.enlarges_first(costly, small, Fraction(24), large)
-    assert not finishing.enlarges_first(costly, replace(small, rate=Fraction(48)), Fraction(24), large)
-    light = Upscale("realesrgan", "realesr-animevideov3")
-    assert finishing.enlarges_first(replace(cheap, interpolate="flow", upscale=light), small, Fraction(24), large)
-    assert not finishing.enlarges_first(replace(cheap, upscale=light), small, Fraction(24), large)
-
-
-@pytest.mark.usefixtures("finishing_models")
-def test_what_is_as_large_already_and_what_is_used_as_it_is_meets_no_model():
-    wanted = Finish(upscale=MODEL, denoise=0.5)
-    small = replace(board(one(), finish=wanted), output=Output(Size(64, 48), Fraction(8)))
-    assert plan(small).shots[0].steps == ("denoise",)
-    assert plan(small).shots[0].mezzanine
-    assert not plan(replace(small, finish=Finish(upscale=MODEL))).shots[0].mezzanine
-    footage = one(source=Source(Asset("f.mp4", Path("f.mp4")), as_is=True))
-    assert not finishing.treated(footage, plan(small).shots[0].generation)
 
 
 def test_a_budget_that_is_passed_warns():

@@ -64,6 +64,34 @@ def test_what_a_stage_raises_is_raised_where_it_is_read():
     assert not threads()
 
 
+class Failing:
+    """A step that breaks on its third frame."""
+
+    name = "failing"
+
+    def spec(self, before):
+        return before
+
+    def frames(self, frames, before):
+        for k, frame in enumerate(frames):
+            if k == 2:
+                raise OSError("the third frame")
+            yield frame
+
+
+def test_a_step_that_fails_ends_every_stage_before_it():
+    frames = (np.zeros((48, 64, 3), np.uint8) for _ in range(100))
+    before = Spec(Size(64, 48), Fraction(24), 100)
+    known = set(threading.enumerate())
+    stream, _ = through([Lanczos(Size(96, 72)), Lanczos(Size(64, 48)), Failing()], frames, before)
+    with pytest.raises(OSError, match="the third frame"):
+        list(stream)
+    deadline = time.monotonic() + 5
+    while set(threading.enumerate()) - known and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not set(threading.enumerate()) - known
+
+
 def test_a_stage_that_cannot_begin_says_so():
     def source():
         raise OSError("no file")

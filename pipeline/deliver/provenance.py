@@ -117,7 +117,8 @@ def sign(film: Path, out: Path, made: FinishedFilm, who: Signer, manifest: Mappi
     """
     kept = list(_ingredients(made))
     declared = {one.shot: one.source for one in kept if one.shot}
-    sources = [declared.get(shot.plan.shot.id) or source_of_shot(shot.plan.generation) for shot in made.shots]
+    plans = [shot.plan for shot in made.shots]
+    sources = [declared.get(one.shot.id) or source_of_shot(one.generation, trained=one.trained) for one in plans]
     assertions = [{"label": LABEL, "data": assertion(manifest, outside(film))}]
     definition = _definition(made.plan.board.title, source_of_film(sources), kept, assertions)
     temporary = out.with_name(f".{out.name}.{uuid4().hex}.tmp")

@@ -9,7 +9,7 @@ from pipeline.deliver import cuts, folder
 from pipeline.errors import DailiesError
 from pipeline.film import takes
 from pipeline.material import Clip, material
-from pipeline.model import Choice
+from pipeline.model import Choice, ShotPlan
 from pipeline.picks import Pick
 from pipeline.production import Production, ShotState
 
@@ -88,13 +88,23 @@ def finished(production: Production, state: ShotState) -> Clip | None:
     if state.choice is None:
         return None
     store, board = production.studio.store, production.plan.board
-    films = [production] if production.base is None else [production.base, production]
-    outputs = [one.plan.output for one in films]
+    outputs = [production.plan.output]
+    if production.base is not None and _shares(production.base, production, state.plan):
+        outputs = [production.base.plan.output, *outputs]
     try:
         return material(store, state.plan, board.finish, state.takes[state.choice.take], outputs)
     except DailiesError as failure:
         state.choice, state.reason, state.cure = None, failure.message, failure.cure
         return None
+
+
+def _shares(base: Production, version: Production, plan: ShotPlan) -> bool:
+    """Tell whether the film that a version belongs to makes the same of a take, but for its size."""
+    theirs = base.shots.get(plan.shot.id)
+    if theirs is None or base.plan.board.finish != version.plan.board.finish:
+        return False
+    there, here = theirs.plan.delivered, plan.delivered
+    return (there.rate, there.frames) == (here.rate, here.frames)
 
 
 def desk(state: ShotState) -> folder.DeskShot:

@@ -20,7 +20,7 @@ from pipeline.finishers.tiles import Margins
 from pipeline.trained import ncnn
 from pipeline.trained.checkpoint import tensors
 from pipeline.trained.device import Device
-from pipeline.trained.libraries import mended, torch
+from pipeline.trained.libraries import at_work, mended, torch
 
 INSTALL = "pip install 'dailies[finish]'"
 CURE = "`dailies models` lists those that enlarge pictures"
@@ -39,6 +39,9 @@ PADS, REFERENCE = (16, 32, 48, 64), 96
 
 WINDOW = 16
 """Networks that look at a picture in windows have windows of 8 or 16 pixels; parts that begin at one see the same."""
+
+WIDEST = 8192
+"""The longest side of a tensor; what is said to be wider would be built, and filled, before it is found out."""
 
 SIDE = 48
 """Pixels of a side that every network takes."""
@@ -115,7 +118,8 @@ def resident(path: Path, place: Device, mixed: tuple[Path, float] | None = None)
     with _loading:
         if key not in _kept:
             _kept.clear()  # one at a time: two would only share the memory
-            _kept[key] = _loaded(path, place, mixed)
+            with at_work:
+                _kept[key] = _loaded(path, place, mixed)
         return _kept[key]
 
 
@@ -130,8 +134,7 @@ def _loaded(path: Path, place: Device, mixed: tuple[Path, float] | None) -> Enla
     if place.name != "mps":
         described.model.to(memory_format=library().channels_last)
     pad = bound if bound is not None and bound <= FAR else _measured(described, place)
-    dtype = number(described, place)
-    described.to(dtype)
+    dtype = _numbers(described, place, path)
     align = multiple if bound is not None else lcm(multiple, WINDOW)
     return Enlarger(described, described.scale, align, pad, place, dtype)
 
@@ -168,6 +171,8 @@ def _described(path: Path, state: Mapping[str, Any]) -> Any:
             f"enlarging by a model needs a library that is not here: {missing}", cure=INSTALL
         ) from failure
     told = f"{path.name} is no network that enlarges single pictures"
+    if any(side > WIDEST for one in state.values() for side in one.shape):
+        raise ToolFailed(told, cure=CURE)
     try:
         found = spandrel.ModelLoader(device="cpu").load_from_state_dict(dict(state))
     except Exception as failure:  # spandrel's readers raise whatever a foreign list of tensors makes them stumble over
@@ -176,6 +181,19 @@ def _described(path: Path, state: Mapping[str, Any]) -> Any:
     if not isinstance(found, spandrel.ImageModelDescriptor) or found.purpose == "FaceSR" or not colour:
         raise ToolFailed(told, cure=CURE)
     return found.eval()
+
+
+def _numbers(described: Any, place: Device, path: Path) -> Any:
+    """Bring a network to the best kind of numbers in which it gives any: float16 ends at 65504."""
+    imported = library()
+    for dtype in dict.fromkeys((number(described, place), imported.float32)):
+        described.to(dtype)
+        picture = imported.rand(1, 3, SIDE, SIDE, generator=imported.Generator().manual_seed(0))
+        with imported.inference_mode():
+            made = described(picture.to(place.name, dtype))
+        if bool(imported.isfinite(made).all()):
+            return dtype
+    raise ToolFailed(f"{path.name} gives no picture: some of its numbers are none", cure=CURE)
 
 
 def number(described: Any, place: Device) -> Any:

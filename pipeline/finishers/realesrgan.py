@@ -26,6 +26,9 @@ BYTES_A_PIXEL = 6000
 
 MOST_AT_ONCE = 8
 
+INDEXED, WIDE = 2**31 - 1, 64
+"""Numbers that a kernel can count in one tensor, and the channels that enlarged pixels may have inside a network."""
+
 LEAST = 64
 """Pixels of a side of the smallest part that is tried."""
 
@@ -153,7 +156,8 @@ def _room(made: Enlarger, size: Size) -> tuple[int, int]:
         tile //= 2
         pixels = (tile + 2 * made.pad) ** 2
     count = -(-size.width // tile) * -(-size.height // tile)
-    return tile, max(1, min(MOST_AT_ONCE, count, int(free / 2 // (pixels * BYTES_A_PIXEL))))
+    fit_in = int(free / 2 // (pixels * BYTES_A_PIXEL)), INDEXED // (pixels * WIDE * made.scale**2)
+    return tile, max(1, min(MOST_AT_ONCE, count, *fit_in))
 
 
 def _fitting(made: Enlarger, frame: Frame, fidelity: float, room: tuple[int, int]) -> tuple[Waiting, tuple[int, int]]:

@@ -19,6 +19,7 @@ from pipeline.ports import Frame
 from pipeline.trained import ncnn
 from pipeline.trained.checkpoint import tensors
 from pipeline.trained.device import Device, device, forget, is_full, library
+from pipeline.trained.libraries import at_work
 from pipeline.vision.interpolation import between, relate
 
 MODEL = "rife-v4.6"
@@ -109,7 +110,8 @@ def resident(path: Path, place: Device) -> Any:
     key = identity(path), place.name
     with _loading:
         if key not in _kept:
-            _kept[key] = _loaded(path, place)
+            with at_work:
+                _kept[key] = _loaded(path, place)
         return _kept[key]
 
 

@@ -91,7 +91,8 @@ def _joined(cut: list[Any]) -> Any:
     """Give parts as one batch, laid out in memory as their network takes them fastest."""
     import torch
 
-    return torch.cat(cut).contiguous(memory_format=torch.channels_last)
+    joined = torch.cat(cut)
+    return joined if joined.device.type == "mps" else joined.contiguous(memory_format=torch.channels_last)
 
 
 def _groups(places: list[tuple[Part, Part]], batch: int) -> Iterator[list[tuple[Part, Part]]]:

@@ -150,7 +150,8 @@ class ShotPlan:
     them, or anywhere in the spare frames where `windowed`; they are played at `speed`. `uses` names the shot whose
     takes it shows; it has none of its own then. `made` is how its takes are made, as a storyboard would write it down.
     `heat` are the takes that may be stopped in a race. `key` plans the pictures among which its first frame is chosen,
-    where a picture model makes it.
+    where a picture model makes it. `treated`: takes are cleaned, enlarged and sharpened as the film asks; `trained`: by
+    a model that was trained on samples.
     """
 
     shot: Shot
@@ -171,6 +172,8 @@ class ShotPlan:
     heat: tuple[int, ...] = ()
     advice: tuple[str, ...] = ()
     key: "ShotPlan | None" = None
+    treated: bool = True
+    trained: bool = False
 
 
 @dataclass(frozen=True, slots=True)

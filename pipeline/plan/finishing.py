@@ -1,6 +1,7 @@
 """How a take becomes film, decided without its pixels: which steps, in which order, and whether all are here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from importlib.util import find_spec
 from os import cpu_count
@@ -18,6 +19,9 @@ SECONDS = {"flow": 0.09, "rife": 5.4}
 
 SECONDS_A_BYTE = 1e-5
 """Processor seconds a megapixel costs a network that enlarges, by byte of its weights: each is used once a pixel."""
+
+LEAST = 1.2
+"""Times a take's width from which on a model enlarges it: below that there is no detail to be had."""
 
 UNKNOWN = 5_000_000
 """Bytes that a studio's own network is taken to have."""
@@ -40,7 +44,11 @@ def missing(board: Storyboard) -> list[Problem]:
                 )
             ]
         _installed("`upscale: realesrgan`", ("torch", "spandrel"))
-        catalog.here(name)
+        file = catalog.here(name)
+        if file.suffix == ".bin" and not file.with_suffix(".param").is_file():
+            raise ToolMissing(f"{file.name} needs its graph beside it", cure=f"copy its .param into {file.parent}")
+        if asked.upscale.denoise != 1:
+            catalog.second(name)
     if asked.interpolate == "rife":
         _installed("`interpolate: rife`", ("torch",))
         catalog.here(registry.RIFE)
@@ -58,23 +66,40 @@ def treated(shot: Shot, made: GenerationPlan) -> bool:
     return made.tool != "card" and not (shot.source is not None and shot.source.as_is)
 
 
-def worked_on(board: Storyboard, shot: Shot, made: GenerationPlan) -> bool:
-    """Tell whether a take is worked on before it is cut into film: frames made between its own, noise, a model."""
-    if made.spec.rate * shot.speed != board.output.rate:
-        return True
+def finished(board: Storyboard, shot: ShotPlan, begins: Sequence[str] = ()) -> ShotPlan:
+    """Give a shot's plan with how its takes become film; `begins` is told before all steps.
+
+    Its takes are worked on before they are cut into film where frames are made between theirs, noise or flicker goes,
+    or a model enlarges them.
+    """
+    at = shot.generation.spec.rate * shot.speed
+    between = at != board.output.rate
+    large = _enlarged(board, shot)
     cleaned = bool(board.finish.denoise or board.finish.deflicker)
-    return treated(shot, made) and (cleaned or _enlarged(board, shot, made) is not None)
+    return replace(
+        shot,
+        steps=(*begins, *_told(board, shot, large)),
+        mezzanine=between or (shot.treated and (cleaned or large is not None)),
+        trained=large is not None or (between and way(board.finish, shot) == "rife"),
+    )
+
+
+def way(finish: Finish, shot: ShotPlan) -> str:
+    """Give how frames are made between a take's frames: by no model where a take is to stay as it is."""
+    if shot.treated:
+        return registry.between(finish.interpolate)
+    return "flow" if finish.interpolate in {"auto", "rife"} else finish.interpolate
 
 
 def grown(upscale: Upscale, taken: Size, shown: Sequence[Size]) -> Size | None:
-    """Give the size to which a model brings a take: the largest that a film shows; None where that is not larger.
+    """Give the size to which a model brings a take: the largest that a film shows; None where that is hardly larger.
 
     `shown` are the sizes at which films show the whole take.
     """
     if upscale.name != "realesrgan" or not shown:
         return None
     largest = max(shown, key=lambda one: one.pixels)
-    return largest if largest.width > taken.width and largest.height > taken.height else None
+    return largest if largest.width >= LEAST * taken.width else None
 
 
 def enlarges_first(finish: Finish, before: Spec, rate: Fraction, large: Size) -> bool:
@@ -97,45 +122,42 @@ def _seconds(upscale: Upscale) -> float:
 
 
 def doubts(board: Storyboard, shots: Sequence[ShotPlan]) -> list[Problem]:
-    """Warn of what enlarging by a model costs where there is no GPU."""
-    enlarged = [one for one in shots if _enlarged(board, one.shot, one.generation) is not None]
+    """Warn of settings of a model where none is used, and of what enlarging by one costs where there is no GPU."""
+    asked, path = board.finish.upscale, "finish.upscale"
+    if asked.name == "lanczos" and asked != Upscale():
+        return [board.problem(path, "its settings belong to a model; write `name: realesrgan`", warning=True)]
+    enlarged = [one for one in shots if _enlarged(board, one) is not None]
     if not enlarged or registry.has_gpu():
         return []
     frames = [(one.generation.spec.size, min(one.generation.spec.frames, one.delivered.frames)) for one in enlarged]
     pixels = sum(size.pixels * count for size, count in frames)
-    minutes = pixels / 1e6 * _seconds(board.finish.upscale) / (cpu_count() or 1) / 60
+    minutes = pixels / 1e6 * _seconds(asked) / (cpu_count() or 1) / 60
     long = f"{minutes / 60:.0f} hours" if minutes > 120 else f"{max(1, round(minutes))} min"
     what = f"no GPU was found here: enlarging by a model takes about {long} on this processor, once"
-    return [board.problem("finish.upscale", what, warning=True)]
+    return [board.problem(path, what, warning=True)]
 
 
-def _enlarged(board: Storyboard, shot: Shot, made: GenerationPlan) -> Size | None:
+def _enlarged(board: Storyboard, shot: ShotPlan) -> Size | None:
     """Give the size to which a model brings a take for a film; None where none does."""
-    if not treated(shot, made):
-        return None
-    shown = inner_size(made.spec.size, board.output.size, board.output.fit)
-    return grown(board.finish.upscale, made.spec.size, [shown])
+    taken = shot.generation.spec.size
+    shown = inner_size(taken, board.output.size, board.output.fit)
+    return grown(board.finish.upscale, taken, [shown]) if shot.treated else None
 
 
-def told(board: Storyboard, shot: Shot, made: GenerationPlan) -> list[str]:
-    """List in words what happens to a take until it is film."""
-    finish, output, listed = board.finish, board.output, []
-    pace = made.spec.rate * shot.speed
-    if shot.speed != 1:
-        listed.append(f"at {float(shot.speed):g} of its speed")
-    able = treated(shot, made)
-    listed += [name for name in ("denoise", "deflicker") if able and getattr(finish, name)]
-    way = registry.between(finish.interpolate)
-    how = "" if way == "flow" else f" by {way}"
-    between = [f"{float(pace):g} to {float(output.rate):g} fps{how}"] if pace != output.rate else []
-    large = _enlarged(board, shot, made)
-    enlarged = []
+def _told(board: Storyboard, shot: ShotPlan, large: Size | None) -> list[str]:
+    """List in words what happens to a take until it is film; a model brings it to size `large`, if any."""
+    finish, output, taken = board.finish, board.output, shot.generation.spec
+    pace = taken.rate * shot.speed
+    listed = [f"at {float(shot.speed):g} of its speed"] if shot.speed != 1 else []
+    listed += [name for name in ("denoise", "deflicker") if shot.treated and getattr(finish, name)]
+    between, enlarged = [], []
+    if pace != output.rate:
+        name = way(finish, shot)
+        between = [f"{float(pace):g} to {float(output.rate):g} fps" + ("" if name == "flow" else f" by {name}")]
     if large is not None:
         enlarged = [f"{finish.upscale.model or registry.ENLARGER} to {output.size}"]
-    elif made.spec.size != output.size:
+    elif taken.size != output.size:
         enlarged = [f"lanczos to {output.size}"]
-    first = large is not None and enlarges_first(
-        finish, Spec(made.spec.size, pace, made.spec.frames), output.rate, large
-    )
+    first = large is not None and enlarges_first(finish, replace(taken, rate=pace), output.rate, large)
     listed += [*enlarged, *between] if first else [*between, *enlarged]
-    return [*listed, *(["sharpen"] if able and finish.sharpen else [])]
+    return [*listed, *(["sharpen"] if shot.treated and finish.sharpen else [])]

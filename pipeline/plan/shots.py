@@ -47,25 +47,27 @@ def decided(desk: Desk, shot: Shot, slot: Slot, span: Span) -> ShotPlan:
     made = replace(made, doubts=(*made.doubts, *doubt))
     takes = tuple(numbered.takes(board, shot, made, desk.has, desk.asked, races=races))
     cost = numbered.estimate(made, sum(not take.stored for take in takes), desk.asked.pace)
-    return ShotPlan(
+    planned = ShotPlan(
         shot,
         slot,
         made,
         delivered,
         takes,
-        (*_begins(key), *finishing.told(board, shot, made)),
-        finishing.worked_on(board, shot, made),
-        shot.continues,
-        cost if key is None else cost.with_(key.estimate),
-        span.first,
-        span.spare,
+        (),
+        mezzanine=False,
+        after=shot.continues,
+        estimate=cost if key is None else cost.with_(key.estimate),
+        first=span.first,
+        spare=span.spare,
         windowed=span.spare > 0,
         speed=shot.speed,
         made=span.made(slot.head),
         heat=tuple(take.number for take in takes if races and take.number != numbered.picked(desk.asked, shot)),
         advice=advice,
         key=key,
+        treated=finishing.treated(shot, made),
     )
+    return finishing.finished(board, planned, _begins(key))
 
 
 def _begins(key: ShotPlan | None) -> tuple[str, ...]:
@@ -78,12 +80,11 @@ def _begins(key: ShotPlan | None) -> tuple[str, ...]:
 
 def cut_from(board: Storyboard, shot: Shot, slot: Slot, span: Span, source: ShotPlan) -> ShotPlan:
     """Decide a shot that shows another's take again: nothing is made for it."""
-    return replace(
+    planned = replace(
         source,
         shot=replace(shot, focus=shot.focus or source.shot.focus),
         slot=slot,
         takes=(),
-        steps=tuple(finishing.told(board, source.shot, source.generation)),
         after=source.shot.id,
         estimate=Estimate(),
         first=span.first,
@@ -93,6 +94,7 @@ def cut_from(board: Storyboard, shot: Shot, slot: Slot, span: Span, source: Shot
         uses=source.shot.id,
         advice=(),
     )
+    return finishing.finished(board, planned)
 
 
 def chained(

@@ -107,17 +107,16 @@ def _served(board: Storyboard, shot: Shot, slot: Slot, base: ShotPlan | None) ->
     head = timeline.resampled(base.made.head + (base.made.first or 0), before, rate)
     body = timeline.resampled(base.slot.end - base.slot.start, before, rate)
     span = trimmed(Span(frames, head, body), slot, timeline.lost(before, rate))
-    played = replace(shot, speed=base.speed)  # a shot that uses another's take plays it at that one's speed
-    between = finishing.worked_on(board, played, base.generation)
-    if span is None or (span.frames > frames and not between):  # only where frames are made can the last be held
+    there = finishing.finished(board, base)
+    if span is None or (
+        span.frames > frames and not there.mezzanine
+    ):  # only where frames are made can the last be held
         return None
     return replace(
-        base,
+        there,
         shot=replace(shot, focus=shot.focus or base.shot.focus),
         slot=slot,
         delivered=Spec(board.output.size, rate, span.frames),
-        steps=tuple(finishing.told(board, played, base.generation)),
-        mezzanine=between,
         estimate=Estimate(),
         first=span.first,
         spare=span.spare,
@@ -145,7 +144,7 @@ def _film(desk: Desk, placed: Sequence[Slot], shots: Sequence[ShotPlan]) -> Rend
             *finishing.doubts(board, shots),
             *checks.budget(board, total),
         ),
-        overlays(board, placed, said, disclosure.label_of(board, [one.generation for one in shots])),
+        overlays(board, placed, said, disclosure.label_of(board, [(one.generation, one.trained) for one in shots])),
         said,
     )
     return checks.legible(made)

@@ -85,7 +85,7 @@ def places(count: int) -> list[int]:
 
 def _measured(one: Learned, frames: Sequence[Frame]) -> float:
     if not is_here(one.weights):
-        from pipeline.generators.diffusion.resident import at_work
+        from pipeline.trained.libraries import at_work
 
         with at_work:
             load(one.weights)

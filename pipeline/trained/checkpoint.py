@@ -87,6 +87,8 @@ def _unwrapped(found: Any) -> dict[str, Any] | None:
         if isinstance(inside, Mapping) and any(isinstance(one, torch.Tensor) for one in inside.values()):
             return _unwrapped(inside)
     kept = {str(name): one for name, one in found.items() if isinstance(one, torch.Tensor)}
+    if any(one.numel() * one.element_size() > one.untyped_storage().nbytes() for one in kept.values()):
+        return None  # more numbers than the file holds: they would be made as they are copied
     if not kept:
         return None
     if all(name.startswith("module.") for name in kept):

@@ -72,11 +72,12 @@ def _titled(here: Any, name: str) -> Device:
 
 
 def free_bytes(place: Device) -> int | None:
-    """Give the bytes of GPU memory that are free; None where the machine's memory is the limit."""
+    """Give the bytes of GPU memory that are free, those among them that torch keeps; None where there is no limit."""
     if not place.is_gpu:
         return None
-    free, _ = library().cuda.mem_get_info()
-    return int(free)
+    cuda = library().cuda
+    free, _ = cuda.mem_get_info()
+    return int(free + cuda.memory_reserved() - cuda.memory_allocated())
 
 
 def forget(place: Device) -> None:
@@ -98,10 +99,13 @@ def peak_bytes(place: Device, *, reset: bool = False) -> int | None:
     return int(cuda.max_memory_allocated())
 
 
+FULL = ("out of memory", "can't allocate memory", "alloc_failed", "unable to find an engine")
+"""What torch, CUDA and the libraries below them say where memory was too small."""
+
+
 def is_full(failure: BaseException) -> bool:
     """Tell whether a failure means that memory was too small."""
-    here = library()
+    if isinstance(failure, library().OutOfMemoryError | MemoryError):
+        return True
     text = str(failure).lower()
-    return isinstance(failure, here.OutOfMemoryError | MemoryError) or (
-        isinstance(failure, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
-    )
+    return isinstance(failure, RuntimeError) and any(one in text for one in FULL)

@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from threading import Lock, RLock
 from typing import Any
 
 from pipeline.errors import ToolMissing
@@ -12,6 +13,13 @@ MISSING = {
     "qnms": "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 }
 """Operators that torchvision registers a Python side for as it is imported."""
+
+at_work = RLock()
+"""Held while a model is loaded, or works where only one may: diffusers, transformers and spandrel build a network by
+settings of the whole process, its usual kind of numbers among them, and two at once get a wrong one."""
+
+_importing = Lock()
+"""Steps that run side by side ask for torch at the same moment."""
 
 
 def torch(install: str) -> Any:
@@ -27,7 +35,6 @@ def torch(install: str) -> Any:
         raise ToolMissing(f"this needs a library that is not here: {missing}", cure=install) from failure
 
 
-@cache
 def mended() -> Any:
     """Import torch so that a torchvision built for CUDA can be imported beside it where torch itself has none.
 
@@ -35,6 +42,12 @@ def mended() -> Any:
     with "operator torchvision::nms does not exist", and with it transformers, diffusers and spandrel, which use none
     of them. Declared beforehand, they are merely never called.
     """
+    with _importing:
+        return _mended()
+
+
+@cache
+def _mended() -> Any:
     import torch as imported
 
     if imported.version.cuda is None and _built_for_cuda():

@@ -21,7 +21,7 @@ _PRESETS = {
 }
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _engine(preset: Preset, shape: tuple[int, ...], thread: int) -> cv2.DISOpticalFlow:  # noqa: ARG001 - it keeps state
     """Keep one engine a size and thread: a small picture changes an engine's scales for all that follow."""
     engine = cv2.DISOpticalFlow.create(_PRESETS[preset])

@@ -56,7 +56,7 @@ def flows(first: Luma, second: Luma) -> tuple[Flow, Flow]:
     return motion(first, second, one, two), motion(second, first, two, one)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _engines(size: tuple[int, int], thread: int) -> tuple[cv2.DISOpticalFlow, cv2.DISOpticalFlow]:  # noqa: ARG001 - they keep state
     """Keep the engines of a size and thread: the coarse, for pictures of about half that size, and the fine."""
     coarse = _engine(finest=1 if max(_reduced(*size, 0.5)) >= LARGE else 0, stride=3, steps=25)

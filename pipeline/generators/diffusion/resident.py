@@ -3,7 +3,6 @@
 Weights stay on one device and work on one take at a time, so whoever uses them holds `at_work`.
 """
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from pipeline.model import Weights
 from pipeline.ports import Tell
 from pipeline.trained import device
 from pipeline.trained.device import Device
+from pipeline.trained.libraries import at_work
 
 READERS = frozenset({"tokenizer", "tokenizer_2", "tokenizer_3", *ladder.ENCODERS})
 """Components that only read words."""
@@ -77,7 +77,6 @@ class Resident:
         return made
 
 
-at_work = threading.RLock()
 loads: Counter[str] = Counter()
 """How often each model was loaded in this process, and under `words of ...` its encoders."""
 

@@ -16,7 +16,7 @@ from pipeline.errors import MediaInvalid, ToolFailed
 from pipeline.media.clock import Clock, clock
 from pipeline.media.container import checked, is_still, opened, video_of
 from pipeline.media.encode import MEZZANINE, PIECE, TAKE, Encoding, coded, write
-from pipeline.media.pixels import Converter, exif_turn, square, turn_of
+from pipeline.media.pixels import Converter, Upright, exif_turn, square, turn_of
 from pipeline.ports import Frame
 
 __all__ = ["MEZZANINE", "PIECE", "TAKE", "Encoding", "pictures", "read", "read_picture", "write", "write_picture"]
@@ -37,10 +37,10 @@ def read(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Frame]
     if still:
         yield from [read_picture(path)][start:stop]
         return
-    converter = None
+    converter, upright = None, Upright()
     for stream, picture, repeats in pictures(path, start, stop):
         converter = converter or Converter(path, square(stream))
-        frame = converter.frame(picture, turn_of(picture))
+        frame = converter.frame(picture, upright.of(picture))
         for _ in range(repeats):
             yield frame
 

@@ -78,6 +78,24 @@ def turn_of(frame: VideoFrame) -> Turn:
     return Turn(a, b, c, d) if abs(a) != abs(b) and abs(a) == abs(d) and abs(b) == abs(c) else Turn()
 
 
+class Upright:
+    """Gives the turn of a clip's pictures, and reads it anew only from one that is rotated otherwise than the last.
+
+    Whoever reads the side data of a picture ties it to itself: it then lies in memory until Python looks for such
+    knots, and a hundred pictures of 4K do. A clip that is mirrored from some picture on, and not rotated, is not seen.
+    """
+
+    def __init__(self) -> None:
+        self._angle: int | None = None
+        self._turn = Turn()
+
+    def of(self, picture: VideoFrame) -> Turn:
+        """Give the turn of the next picture."""
+        if picture.rotation != self._angle:
+            self._angle, self._turn = picture.rotation, turn_of(picture)
+        return self._turn
+
+
 def exif_turn(orientation: int) -> Turn:
     """Give the turn of an EXIF orientation 1..8."""
     return Turn(*_EXIF[orientation])

@@ -10,7 +10,7 @@ from av import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from pipeline.media.frames import pictures
-from pipeline.media.pixels import matrix_of, plane_of, range_of, refuse, turn_of
+from pipeline.media.pixels import Turn, Upright, matrix_of, plane_of, range_of, refuse
 
 Plane = npt.NDArray[np.uint8]
 
@@ -44,16 +44,16 @@ def planes(path: Path) -> Iterator[Planes]:
     Raises:
         MediaInvalid: the file, or a place in it, cannot be decoded.
     """
-    scaler = VideoReformatter()
+    scaler, upright = VideoReformatter(), Upright()
     for _, picture, repeats in pictures(path):
         refuse(path, picture)
-        found = _planes(picture, scaler)
+        found = _planes(picture, scaler, upright.of(picture))
         for _ in range(repeats):
             yield found
 
 
-def _planes(picture: VideoFrame, scaler: VideoReformatter) -> Planes:
-    turn, full = turn_of(picture), range_of(picture) == ColorRange.JPEG
+def _planes(picture: VideoFrame, scaler: VideoReformatter, turn: Turn) -> Planes:
+    full = range_of(picture) == ColorRange.JPEG
     if picture.format.name not in _PLANAR:
         kept = {"src_color_range": range_of(picture), "dst_color_range": ColorRange.MPEG}
         picture, full = scaler.reformat(picture, format="yuv420p", **kept), False

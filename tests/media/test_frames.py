@@ -1,3 +1,4 @@
+import gc
 import hashlib
 from collections.abc import Callable
 from fractions import Fraction
@@ -265,3 +266,19 @@ def test_frames_come_by_planes_to_the_bit_as_they_would_packed(tmp_path, layout,
     packed = picture.reformat(format="rgb24", **whole, **to).to_ndarray()
     made = Converter(tmp_path / "a.mp4", Size(shape[1], shape[0])).frame(picture, Turn())
     assert np.array_equal(made, packed)
+
+
+def test_what_was_read_leaves_memory_at_once(tmp_path):
+    """A picture that is tied to itself stays until Python looks for such knots, and large ones fill the memory."""
+    spec = Spec(Size(64, 48), Fraction(24), 30)
+    write(tmp_path / "clip.mp4", (np.full((48, 64, 3), 8 * k, np.uint8) for k in range(30)), spec, TAKE)
+    gc.collect()
+    gc.disable()
+    try:
+        known = sum(isinstance(one, VideoFrame) for one in gc.get_objects())
+        for _ in read(tmp_path / "clip.mp4"):
+            pass
+        left = sum(isinstance(one, VideoFrame) for one in gc.get_objects()) - known
+    finally:
+        gc.enable()
+    assert left <= 3

@@ -44,9 +44,8 @@ def film(path, counts=(24, 24), size=SIZE, rate=RATE, sound=True):
 
 def planned(name, start, end, generator="wan2.2-t2v@1", task="text", inputs=(), uses=None) -> Any:
     generation = GenerationPlan(generator, task, "", "", Spec(SIZE, RATE, end - start), tuple(inputs))
-    return SimpleNamespace(
-        shot=SimpleNamespace(id=name), slot=Slot(name, start, end, 0, 0, "cut", 0), generation=generation, uses=uses
-    )
+    slot = Slot(name, start, end, 0, 0, "cut", 0)
+    return SimpleNamespace(shot=SimpleNamespace(id=name), slot=slot, generation=generation, uses=uses, trained=False)
 
 
 def source(path):

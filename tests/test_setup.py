@@ -63,7 +63,7 @@ def test_it_installs_once_and_again_only_when_asked_for_more(tiny):
     assert extras(tiny) == ["base"]
     assert make(tiny, "setup").stdout == ""
     assert "installed in" in make(tiny, "setup-dev").stdout
-    assert extras(tiny) == ["base", "dev", "local"]
+    assert extras(tiny) == ["base", "dev", "finish", "local"]
     assert make(tiny, "setup").stdout == ""
 
     (tiny / "constraints.txt").write_text("numpy<9\n")

@@ -116,13 +116,18 @@ def _part(edit: Edit, shot: str, start: int) -> dict[str, Any]:
 
 def _sharpness(edit: Edit, shot: str) -> float:
     """Give how much sharper a shot becomes: not at all where it is a slate, a card, or footage used as it is."""
-    treated = any(one.treated for one in edit.plan.shots if one.shot.id == shot)
-    return edit.plan.board.finish.sharpen if treated and not isinstance(edit.materials[shot], Still) else 0.0
+    found = _planned(edit, shot)
+    able = found is not None and found.treated and not isinstance(edit.materials[shot], Still)
+    return edit.plan.board.finish.sharpen if able else 0.0
 
 
 def _focus(edit: Edit, shot: str) -> Focus:
-    found = next((one.shot.focus for one in edit.plan.shots if one.shot.id == shot), None)
-    return found or CENTRE
+    found = _planned(edit, shot)
+    return (found and found.shot.focus) or CENTRE
+
+
+def _planned(edit: Edit, shot: str) -> ShotPlan | None:
+    return next((one for one in edit.plan.shots if one.shot.id == shot), None)
 
 
 def make_piece(store: Store, edit: Edit, piece: Piece) -> Entry:

@@ -108,9 +108,8 @@ def _served(board: Storyboard, shot: Shot, slot: Slot, base: ShotPlan | None) ->
     body = timeline.resampled(base.slot.end - base.slot.start, before, rate)
     span = trimmed(Span(frames, head, body), slot, timeline.lost(before, rate))
     there = finishing.finished(board, base)
-    if span is None or (
-        span.frames > frames and not there.mezzanine
-    ):  # only where frames are made can the last be held
+    most = span.frames if span is not None and there.mezzanine else frames  # there, the last frame can be held
+    if span is None or span.frames > most:
         return None
     return replace(
         there,

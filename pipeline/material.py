@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline import registry, score, stages, timeline
+from pipeline.finishers.catalog import ENLARGER
 from pipeline.media import frames as film_frames
 from pipeline.model import Card, Finish, Output, Recipe, ShotPlan, Size, Spec, TakePlan, Upscale
 from pipeline.plan import finishing
@@ -182,7 +183,7 @@ def _enlarged(shot: ShotPlan, finish: Finish, size: Size, outputs: Sequence[Outp
 
 
 def _enlarging(asked: Upscale, size: Size) -> list[Finisher]:
-    model, settings = asked.model or registry.ENLARGER, {"fidelity": asked.fidelity, "denoise": asked.denoise}
+    model, settings = asked.model or ENLARGER, {"fidelity": asked.fidelity, "denoise": asked.denoise}
     made: list[Finisher] = [registry.load("finishers", asked.name)(size, model=model, **settings)]
     return [*made, registry.load("finishers", "stabilise")(asked.stabilise)] if asked.stabilise else made
 

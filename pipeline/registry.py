@@ -44,10 +44,6 @@ LIBRARIES = ("torch", "diffusers", "transformers", "accelerate")
 """What a model of the catalog needs besides its weights."""
 
 
-RIFE, ENLARGER = "rife-v4.6", "realesr-general-x4v3"
-"""The models that make frames between frames, and that enlarge pictures, where none is named."""
-
-
 def names(kind: str) -> dict[str, str]:
     """Give every registered tool of a kind (`generators`, `finishers`): name -> `module:attribute`."""
     outside = {point.name: point.value for point in entry_points(group=f"dailies.{kind}")}
@@ -70,7 +66,7 @@ def between(method: str) -> str:
     """Give the way in which frames are made between frames: `auto` is RIFE where its weights and a GPU are here."""
     if method != "auto":
         return method
-    able = finishing.find(RIFE) is not None and find_spec("torch") is not None and has_gpu()
+    able = finishing.find(finishing.RIFE) is not None and find_spec("torch") is not None and has_gpu()
     return "rife" if able else "flow"
 
 

@@ -61,7 +61,7 @@ def _registered(kind: str, name: str) -> dict[str, Any]:
 def _state(kind: str, name: str) -> str:
     from pipeline import registry
     from pipeline.errors import ToolMissing
-    from pipeline.finishers.catalog import find
+    from pipeline.finishers.catalog import ENLARGER, RIFE, find
     from pipeline.finishers.catalog import models as trained
 
     try:
@@ -70,7 +70,7 @@ def _state(kind: str, name: str) -> str:
         return str(failure)
     weights = [one.name for one in trained().values() if kind == "finishers" and one.kind == name]
     if weights and not any(find(one) for one in weights):
-        usual = registry.RIFE if registry.RIFE in weights else registry.ENLARGER
+        usual = RIFE if RIFE in weights else ENLARGER
         return f"needs weights: dailies models pull {usual}"
     return f"ready, version {made.version}"
 

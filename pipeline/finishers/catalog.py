@@ -20,6 +20,9 @@ from pipeline.trained.folder import models_folder
 
 Kind = Literal["realesrgan", "rife"]
 
+RIFE, ENLARGER = "rife-v4.6", "realesr-general-x4v3"
+"""The models that make frames between frames, and that enlarge pictures, where none is named."""
+
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 """A folder inside the models folder."""
 

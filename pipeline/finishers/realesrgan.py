@@ -8,15 +8,13 @@ import numpy as np
 
 from pipeline.errors import OperatorError, ProducerError, ToolMissing
 from pipeline.finishers import tiles
-from pipeline.finishers.catalog import here, identity, second
+from pipeline.finishers.catalog import ENLARGER, here, identity, second
 from pipeline.finishers.enlarger import Enlarger, library, resident
 from pipeline.model import Size, Spec
 from pipeline.ports import Frame
 from pipeline.trained.device import Device, device, forget, free_bytes, is_full
 from pipeline.vision.fitting import Fit
 from pipeline.vision.scale import CENTRE, Focus, fit
-
-MODEL = "realesr-general-x4v3"
 
 TILE = {"cuda": 512, "mps": 256, "cpu": 256}
 """Pixels of a side of the take that go through the network at once; larger ones gain nothing measurable."""
@@ -68,7 +66,7 @@ class RealEsrgan:
         self.size = size
         self.how: Fit = how
         self.focus = focus
-        self.model = model or MODEL
+        self.model = model or ENLARGER
         self.fidelity = fidelity
         self.denoise = 0.5 if denoise is None else denoise
         self._weights = weights

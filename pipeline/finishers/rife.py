@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.errors import OperatorError, ToolMissing
 from pipeline.finishers import rife_network
-from pipeline.finishers.catalog import here, identity
+from pipeline.finishers.catalog import RIFE, here, identity
 from pipeline.finishers.interpolate import At, checked, resample, respec
 from pipeline.model import Spec
 from pipeline.ports import Frame
@@ -21,8 +21,6 @@ from pipeline.trained.checkpoint import tensors
 from pipeline.trained.device import Device, device, forget, is_full, library
 from pipeline.trained.libraries import at_work
 from pipeline.vision.interpolation import between, relate
-
-MODEL = "rife-v4.6"
 
 NUMBERS = {"cuda": "float16"}
 """What the blocks work in by device, elsewhere float32: a processor without bfloat16 of its own takes many times as
@@ -57,7 +55,7 @@ class Rife:
             ToolMissing: what is named is not there; or none is named, and none is installed.
         """
         if self._weights is None:
-            return here(MODEL)
+            return here(RIFE)
         if not self._weights.is_file():
             raise ToolMissing(f"there are no weights at {self._weights}", cure=rife_network.CURE)
         return self._weights
@@ -68,7 +66,7 @@ class Rife:
         Raises:
             ToolMissing: the weights are not here.
         """
-        return {"rate": self.rate, "model": MODEL, "sha256": identity(self.weights)}
+        return {"rate": self.rate, "model": RIFE, "sha256": identity(self.weights)}
 
     def spec(self, before: Spec) -> Spec:
         """Foretell the same size at the new rate, and its frames."""

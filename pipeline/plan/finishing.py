@@ -35,7 +35,7 @@ def missing(board: Storyboard) -> list[Problem]:
     """
     asked = board.finish
     if asked.upscale.name == "realesrgan":
-        name = asked.upscale.model or registry.ENLARGER
+        name = asked.upscale.model or catalog.ENLARGER
         known = catalog.models().get(name)
         if known is not None and known.kind != "realesrgan":
             return [
@@ -51,7 +51,7 @@ def missing(board: Storyboard) -> list[Problem]:
             catalog.second(name)
     if asked.interpolate == "rife":
         _installed("`interpolate: rife`", ("torch",))
-        catalog.here(registry.RIFE)
+        catalog.here(catalog.RIFE)
     return []
 
 
@@ -117,7 +117,7 @@ def enlarges_first(finish: Finish, before: Spec, rate: Fraction, large: Size) ->
 
 def _seconds(upscale: Upscale) -> float:
     """Give the processor seconds a megapixel of a take costs a model."""
-    known = catalog.models().get(upscale.model or registry.ENLARGER)
+    known = catalog.models().get(upscale.model or catalog.ENLARGER)
     return (known.files[0].bytes if known else UNKNOWN) * SECONDS_A_BYTE
 
 
@@ -155,7 +155,7 @@ def _told(board: Storyboard, shot: ShotPlan, large: Size | None) -> list[str]:
         name = way(finish, shot)
         between = [f"{float(pace):g} to {float(output.rate):g} fps" + ("" if name == "flow" else f" by {name}")]
     if large is not None:
-        enlarged = [f"{finish.upscale.model or registry.ENLARGER} to {output.size}"]
+        enlarged = [f"{finish.upscale.model or catalog.ENLARGER} to {output.size}"]
     elif taken.size != output.size:
         enlarged = [f"lanczos to {output.size}"]
     first = large is not None and enlarges_first(finish, replace(taken, rate=pace), output.rate, large)

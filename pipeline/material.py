@@ -228,11 +228,12 @@ def _trim(shot: ShotPlan, card: Card, begin: int) -> int:
 
 
 def part(card: Card, start: int, stop: int) -> Card:
-    """Give the card of frames [start, stop) of a take: its curves and rejections there."""
+    """Give the card of frames [start, stop) of a take: its curves and rejections there; nothing of its ends."""
     curves = {name: values[start : stop - 1] for name, values in card.curves.items()}
     struck = tuple(
         replace(one, start=max(0, one.start - start), stop=min(one.stop, stop) - start)
         for one in card.rejected
         if one.start < stop and one.stop > start
     )
-    return replace(card, spec=replace(card.spec, frames=stop - start), curves=curves, rejected=struck)
+    spec = replace(card.spec, frames=stop - start)
+    return replace(card, spec=spec, curves=curves, rejected=struck, worst=(), ends=None)

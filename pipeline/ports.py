@@ -106,21 +106,31 @@ class Still:
     """What one frame says alone, at scoring size.
 
     `level` and `spread` are mean and standard deviation of luma, 0..255, `chroma` the means of Cb and Cr as coded,
-    `detail` the mean |Laplacian| of luma.
+    `detail` the mean |Laplacian| of luma, `fine` the same at the clip's own size in the middle of the picture,
+    `saturation` the mean distance of Cb, Cr from grey, `tint_detail` the mean |Laplacian| of Cb and Cr, `bands` the
+    share by which levels of luma are left out (0 even, towards 2 where few are used).
     """
 
     level: float
     spread: float
     chroma: tuple[float, float]
     detail: float
+    fine: float
+    saturation: float
+    tint_detail: float
+    bands: float
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Frame t and the next, at scoring size, with what every feature shares; flows are float32 (H, W, 2) pixels.
+    """Frame t and the next, at scoring size, with what every feature shares.
 
-    Maps are (H, W): `change` |Y_t - Y_t+1|, `error` |Y_t - Y_t+1 fetched back along the flow|, both uint8, and
-    `likeness`, the SSIM of that pair, float32. `stills` are those of frames t-1, t, t+1; the first pair has no t-1.
+    Flows are at half of that size, float32 (H/2, W/2, 2), their vectors in pixels at scoring size. Maps
+    are (H, W): `change` |Y_t - Y_t+1|, `error` |Y_t - Y_t+1 fetched back along the flow|, both uint8, and `likeness`,
+    the SSIM of that pair, float32. `residual` is the mean of Y_t+1 fetched back less Y_t over the pixels seen of every
+    patch, float32 (rows, columns). `turn` is the angle by which the colours turn along the flow, radians.
+    `echoes` are the correlations of Y_t+1 - Y_t with the same of 1, 2 ... pairs before. `stills` are those of frames
+    t-1, t, t+1. What ends in `_before` is of the pair before; the first pair has none, nor a frame t-1.
     """
 
     index: int
@@ -133,7 +143,53 @@ class Pair:
     change: npt.NDArray[np.uint8]
     error: npt.NDArray[np.uint8]
     likeness: npt.NDArray[np.float32]
+    residual: npt.NDArray[np.float32]
+    residual_before: npt.NDArray[np.float32] | None
+    turn: float
+    turn_before: float | None
+    echoes: tuple[float, ...]
     stills: tuple[Still | None, Still, Still]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Points followed along the flow through T frames, from an even grid on frame `start` on: the P still in sight.
+
+    `places` float32 (T, P, 2) are x and y in short sides, and `own` the same, less where the motion of the picture as a
+    whole (one affine a frame) would have brought them from where they began. `seen` float32 (T, P, 2) are the mean luma
+    and the mean |Laplacian| around each, in levels. `lost` is the share that went out of sight.
+    """
+
+    start: int
+    places: npt.NDArray[np.float32]
+    own: npt.NDArray[np.float32]
+    seen: npt.NDArray[np.float32]
+    lost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A clip from its first frame to its last: frames a second, every frame's facts, what pairs said, points followed.
+
+    `series` are the readings of every Feature, a value a pair.
+    """
+
+    rate: float
+    stills: tuple[Still, ...]
+    series: Mapping[str, npt.NDArray[np.float64]]
+    tracks: tuple[Track, ...]
+
+
+class CourseFeature(Protocol):
+    """One measure of a clip that only its whole course tells: a number a frame pair."""
+
+    name: ClassVar[str]
+    unit: ClassVar[str]
+    lower_is_better: ClassVar[bool]
+
+    def __call__(self, course: Course) -> npt.NDArray[np.float64]:
+        """Measure a clip; as many numbers as it has pairs."""
+        ...
 
 
 class Feature(Protocol):

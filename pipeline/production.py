@@ -17,6 +17,7 @@ from pipeline.media.probe import probe
 from pipeline.model import Choice, Probe, RenderPlan, ShotPlan, Storyboard
 from pipeline.picks import Pick
 from pipeline.racing import Stopped
+from pipeline.score import profiles
 from pipeline.shot import Judged
 from pipeline.store import Entry, Store, read_value, write_whole
 
@@ -128,7 +129,7 @@ def prepare(board_file: Path, studio: Studio, wanted: Wanted, snapshot: str | No
 
     Raises:
         StoryboardInvalid: with every problem.
-        ProducerError: a shot that does not exist; a film of this name from another storyboard.
+        ProducerError: a shot or a profile that does not exist; a film of this name from another storyboard.
         OperatorError: the snapshot is gone or damaged.
     """
     kept = snapshots.find(studio.store, snapshot) if snapshot is not None else None
@@ -142,6 +143,8 @@ def prepare(board_file: Path, studio: Studio, wanted: Wanted, snapshot: str | No
             raise ProducerError(
                 f"there is no shot '{asked}'", cure=f"there are: {', '.join(s.id for s in board.shots)}"
             )
+    for weights in {one.weights for one in board.shots if isinstance(one.weights, str)}:
+        profiles.weights_of(weights, studio.root)
     more = _asked(studio, name, wanted, {one.id: one.takes for one in board.shots})
     made = planning.plan(board, facts, registry.generator, studio.store.has, more)
     states = {one.shot.id: ShotState(one) for one in made.shots}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import choose, score
-from pipeline.errors import Busy, DailiesError, OperatorError, ToolFailed
+from pipeline.errors import Busy, DailiesError, MediaInvalid, OperatorError, ToolFailed
 from pipeline.media import frames as film_frames
 from pipeline.media.probe import probe
 from pipeline.model import (
@@ -31,7 +31,7 @@ from pipeline.model import (
     TakeResult,
 )
 from pipeline.ports import LAST, WORDS, Generator, Tell, reader_of
-from pipeline.score import Learned, Unusable
+from pipeline.score import Learned, Unusable, profiles
 from pipeline.store import Entry, Store
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ WORDS_WAIT = 60.0
 """Seconds to wait for another process that reads a prompt: a GPU may be held meanwhile."""
 
 TAKE = "data.mp4"
+TAKE_KIND = "take/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,16 @@ def read_ahead(store: Store, tool: Generator, plans: Sequence[GenerationPlan], t
 
 
 def generated(tool: Generator, orders: Sequence[Order], shot: ShotPlan, work: Path, tell: Tell) -> list[TakeResult]:
-    """Have a generator make takes of one shot, and see that it did what it foretold; what lost a race is not there.
+    """Have a generator make takes of one shot; what lost a race is not there.
+
+    Whether they are what it foretold is told by their cards; of a generator that makes one take alone, here.
 
     Raises:
         DailiesError: a leaf that says who can mend it.
     """
 
     def judge_early(clip: Path) -> Card:
-        return score.measure(clip, motion_asked(shot.shot), shot.shot.allow).card
+        return score.measure(clip, motion_asked(shot.shot), shot.shot.allow, limits=shot.shot.limits).card
 
     numbers = ", ".join(str(order.take) for order in orders)
     name = f"{shot.generation.generator}, take {numbers} of shot '{shot.shot.id}'"
@@ -154,7 +157,8 @@ def generated(tool: Generator, orders: Sequence[Order], shot: ShotPlan, work: Pa
     if len(results) != len(orders) or not all(order.out.is_file() for order in made):
         raise ToolFailed(f"{name}: nothing was made", cure="a fault of the generator, not of the storyboard")
     for order in made:
-        _as_foretold(order)
+        if order.probe is not None or not shot.generation.seeded:
+            _as_foretold(order)
     return results
 
 
@@ -196,6 +200,8 @@ def card_recipe(shot: ShotPlan, take: TakePlan, more: Sequence[Learned] = ()) ->
     values: dict[str, Any] = {"take": take.recipe.key, "motion": motion_asked(shot.shot)}
     if shot.shot.allow:
         values["allow"] = sorted(shot.shot.allow)
+    if shot.shot.limits:
+        values["limits"] = dict(shot.shot.limits)
     values |= {one.name: one.values() for one in more}
     return Recipe("card/1", f"score@{score.VERSION}", values)
 
@@ -206,9 +212,11 @@ def judge(store: Store, shot: ShotPlan, take: TakePlan, entry: Entry) -> Judged:
     Weights that fail are left out from then on, in every process: the card is made without what they would tell.
     """
     more = learned(store, shot)
+    assert take.recipe is not None
+    promised = shot.generation.spec if take.recipe.kind == TAKE_KIND else None
 
     def write(folder: Path) -> None:
-        measured = score.measure(entry.file(TAKE), motion_asked(shot.shot), shot.shot.allow, more)
+        measured = _measured(shot.shot, entry.file(TAKE), more, promised)
         (folder / "data.json").write_text(score.card_to_json(measured.card), "utf-8")
         film_frames.write_picture(folder / "strip.jpg", measured.strip)
 
@@ -217,8 +225,24 @@ def judge(store: Store, shot: ShotPlan, take: TakePlan, entry: Entry) -> Judged:
     except Unusable as failure:
         _leave_out(store, failure)
         return judge(store, shot, take, entry)
-    card = score.card_from_json(card_entry.file("data.json").read_text("utf-8"))
-    return Judged(take, entry, card, card_entry)
+    return Judged(take, entry, _read_card(store, shot, card_entry), card_entry)
+
+
+def _measured(shot: Shot, clip: Path, more: Sequence[Learned], promised: Spec | None) -> score.Measured:
+    """Measure a take; one that cannot be decoded is rejected, as one that is not as promised."""
+    try:
+        return score.measure(clip, motion_asked(shot), shot.allow, more, shot.limits, promised)
+    except MediaInvalid as failure:
+        if promised is None:
+            raise
+        return score.undecodable(promised, failure.message)
+
+
+def _read_card(store: Store, shot: ShotPlan, entry: Entry) -> Card:
+    """Read a card; its terms are weighed as the storyboard asks, which is no reason to measure again."""
+    card = score.card_from_json(entry.file("data.json").read_text("utf-8"))
+    asked = shot.shot.weights
+    return score.reweighed(card, profiles.weights_of(asked, store.root.parent)) if asked else card
 
 
 def _leave_out(store: Store, failure: Unusable) -> None:
@@ -238,7 +262,7 @@ def find(store: Store, shot: ShotPlan, take: TakePlan) -> Judged | None:
     entry, card_entry = store.find(take.recipe), store.find(card_recipe(shot, take, learned(store, shot)))
     if entry is None or card_entry is None:
         return None
-    return Judged(take, entry, score.card_from_json(card_entry.file("data.json").read_text("utf-8")), card_entry)
+    return Judged(take, entry, _read_card(store, shot, card_entry), card_entry)
 
 
 # ---------------------------------------------------------------- choice

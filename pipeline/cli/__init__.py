@@ -16,6 +16,7 @@ COMMANDS = (
     "verify",
     "conform",
     "score",
+    "calibrate",
     "finish",
     "retouch",
     "serve",

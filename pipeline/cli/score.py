@@ -74,7 +74,9 @@ def _values(clip: Path, card: Card, place: int) -> dict[str, Any]:
         "features": dict(card.features),
         "rank": place,
         "terms": dict(card.terms),
+        "costs": dict(card.costs),
         "reasons": [asdict(one) for one in card.rejected],
+        "worst": [asdict(one) for one in card.worst],
     }
 
 

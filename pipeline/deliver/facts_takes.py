@@ -1,7 +1,7 @@
 """What a shot's scores.json says of its takes, read tolerantly into values."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.deliver import json_values, page_curves
 from pipeline.deliver.page_curves import CurveFacts
-from pipeline.model import Rejection
+from pipeline.model import Rejection, Spot
 
 SCORES = "scores.json"
 SEEN = ("alignment", "consistency")
@@ -19,7 +19,8 @@ SEEN = ("alignment", "consistency")
 class TakeFacts:
     """One take: `score` is None where there is none; `clip` and `strip` are paths inside the film folder, or "".
 
-    `seen` is what trained models see in it, where their weights are here: `alignment` and `consistency`.
+    `costs` are its terms as they were weighed. `seen` is what trained models see in it, where their weights are here:
+    `alignment` and `consistency`. `worst` are the places that cost it most, the heaviest first.
     """
 
     number: int
@@ -29,8 +30,10 @@ class TakeFacts:
     rate: Fraction | None = None
     rejected: tuple[Rejection, ...] = ()
     terms: Mapping[str, float] = field(default_factory=dict)
+    costs: Mapping[str, float] = field(default_factory=dict)
     seen: Mapping[str, float] = field(default_factory=dict)
     curves: tuple[CurveFacts, ...] = ()
+    worst: tuple[Spot, ...] = ()
     clip: str = ""
     strip: str = ""
 
@@ -80,11 +83,24 @@ def _take(folder: Path, here: str, about: Mapping[str, Any]) -> TakeFacts:
         rate=json_values.rate(about.get("rate")),
         rejected=_rejections(about, frames),
         terms=json_values.numbers(about.get("terms")),
+        costs=json_values.numbers(about.get("costs")) or json_values.numbers(about.get("terms")),
         seen={name: one for name, one in json_values.numbers(about.get("features")).items() if name in SEEN},
         curves=page_curves.read(about.get("curves")),
+        worst=tuple(_spots(about.get("worst"), frames)),
         clip=there(folder, f"{here}/{clip}".lstrip("/")),
         strip=there(folder, f"{here}/{strip}".lstrip("/")),
     )
+
+
+def _spots(told: object, frames: int) -> Iterator[Spot]:
+    """Read the places that cost most; what is odd or lies outside of the take is left out."""
+    for one in json_values.mappings(told):
+        term, start, stop = (
+            json_values.text(one.get("term")),
+            *(json_values.whole(one.get(k)) for k in ("start", "stop")),
+        )
+        if term and start is not None and stop is not None and 0 <= start < stop <= frames:
+            yield Spot(term, start, stop, json_values.number(one.get("peak")) or 0.0)
 
 
 def _rejections(about: Mapping[str, Any], frames: int) -> tuple[Rejection, ...]:

@@ -5,13 +5,14 @@ import os
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from pipeline.deliver import page_curves, sheet
 from pipeline.model import Card, Choice, RenderPlan, ShotPlan
+from pipeline.score import VERSION
 from pipeline.store import read_value, write_whole
 
 
@@ -159,6 +160,7 @@ def scores_of(desk: DeskShot) -> dict[str, Any]:
     """Give scores.json of a shot (interface.md)."""
     return {
         "kind": "scores/1",
+        "scorer": VERSION,
         "shot": desk.plan.shot.id,
         "scene": desk.plan.shot.scene,
         "camera": desk.plan.shot.camera,
@@ -195,6 +197,8 @@ def _scored(number: int, take: DeskTake) -> dict[str, Any]:
         "rejected": [one.gate for one in card.rejected],
         "features": {name: round(value, 5) for name, value in card.features.items()},
         "terms": {name: round(value, 5) for name, value in card.terms.items()},
+        "costs": {name: round(value, 5) for name, value in card.costs.items()},
+        "worst": [asdict(one) for one in card.worst],
         "reasons": [
             {"gate": one.gate, "start": one.start, "stop": one.stop, "reason": one.reason} for one in card.rejected
         ],

@@ -38,7 +38,7 @@ def _in_film(shot: ShotFacts) -> Html | None:
         "div",
         el("h3", el("span", f"Take {shot.chosen}", class_="circled"), " is in the film"),
         el("p", _who_and_why(shot)),
-        el("p", f"Score {score}. ", words.blame(take.terms)) if take and score else None,
+        el("p", f"Score {score}. ", words.blame(take.costs)) if take and score else None,
         class_="choice",
     )
 

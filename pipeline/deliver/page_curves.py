@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.deliver import json_values, words
 from pipeline.deliver.markup import Html, el
 from pipeline.model import Card
+from pipeline.score.locate import RANGES, VISIBLE, worst_ranges
 
 CURVES = 3
 """Curves kept of a take: those that cost it most."""
@@ -16,16 +17,8 @@ CURVES = 3
 POINTS = 120
 """Points kept of a curve; each is the worst of as many pairs as it stands for."""
 
-RANGES = 3
-GAP = 2
-"""Worst ranges kept of a curve; those with no more pairs between them are one."""
-
-VISIBLE = 1.0
 WORTH = 0.25
-"""A reading that is clearly seen; and one under which a second curve is not worth its place."""
-
-STANDS_OUT = 1.3
-"""Of a curve's median: what is visible all through is told as that, and only what is above it as worst."""
+"""A reading under which a second curve is not worth its place."""
 
 SHORT = {
     "warp_error": "changes as it moves",
@@ -33,8 +26,19 @@ SHORT = {
     "structure_loss": "forms do not hold",
     "shake": "unsteady motion",
     "flicker": "light flickers",
+    "local_flicker": "one place flickers",
     "colour_flicker": "colours flicker",
+    "hue_flicker": "hues flicker",
     "sharpness_flicker": "uneven sharpness",
+    "ghosting": "ghosts",
+    "wobble": "shapes wobble",
+    "local_wobble": "one thing bends",
+    "shimmer": "surfaces shimmer",
+    "dissolving": "things lose form",
+    "stall": "motion runs out",
+    "light_drift": "exposure drifts",
+    "saturation_drift": "colours fade or glow",
+    "focus_drift": "focus drifts",
     "frozen": "stands still",
     "still": "too little motion",
     "dark": "black or empty",
@@ -63,8 +67,14 @@ class CurveFacts:
 
 
 def told(card: Card) -> list[dict[str, Any]]:
-    """Give the curves of a card that tell most, as JSON values, the heaviest first; none for a card without."""
-    curves = sorted(((name, curve) for name, curve in card.curves.items() if curve), key=lambda one: -_weight(one[1]))
+    """Give the curves of a card that tell most, as JSON values, the heaviest first; none for a card without.
+
+    Those of terms that cost most tell most; on a card of a former version, the highest.
+    """
+    curves = sorted(
+        ((name, curve) for name, curve in card.curves.items() if curve),
+        key=lambda one: (-card.costs.get(one[0], 0.0), -_weight(one[1])),
+    )
     kept = [one for place, one in enumerate(curves[:CURVES]) if not place or max(one[1]) >= WORTH]
     return [
         {
@@ -76,20 +86,6 @@ def told(card: Card) -> list[dict[str, Any]]:
         }
         for name, curve in kept
     ]
-
-
-def worst_ranges(curve: Sequence[float]) -> list[tuple[int, int]]:
-    """Give the frames [start, stop) where a curve is clearly visible and stands out, the heaviest few, in order."""
-    found: list[tuple[int, int]] = []
-    least = max(VISIBLE, STANDS_OUT * median(curve))
-    for place, value in enumerate(curve):
-        if value < least:
-            continue
-        near = found and place - found[-1][1] <= GAP
-        start = found.pop()[0] if near else place
-        found.append((start, place + 1))
-    heaviest = sorted(found, key=lambda one: -sum(curve[one[0] : one[1]]))[:RANGES]
-    return sorted((start, stop + 1) for start, stop in heaviest)
 
 
 def _weight(curve: Sequence[float]) -> float:

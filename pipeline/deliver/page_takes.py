@@ -56,7 +56,7 @@ def _card(shot: ShotFacts, take: TakeFacts, heaviest: float, commands: Commands)
         el("h3", number, el("span", verdict, class_="verdict") if verdict else None),
         _score(take),
         *_reasons(take),
-        el("p", words.blame(take.terms), class_="blame") if take.terms and not take.rejected else None,
+        el("p", words.blame(take.costs), class_="blame") if take.costs and not take.rejected else None,
         _pick(shot, take) if own else None,
         _details(take, heaviest, commands.pick(shot.id, take.number) if own and not in_film else None),
         class_="chosen" if in_film else "rejected" if take.rejected else None,
@@ -124,10 +124,10 @@ def _score(take: TakeFacts) -> Html | None:
 
 def _lost(take: TakeFacts) -> dict[str, float]:
     """Share out what a take's score lacks to 1 among its terms, largest first, leaving out what rounds to nothing."""
-    total = sum(value for value in take.terms.values() if value > 0)
+    total = sum(value for value in take.costs.values() if value > 0)
     if take.score is None or total <= 0:
         return {}
-    shares = {name: (1 - take.score) * value / total for name, value in take.terms.items()}
+    shares = {name: (1 - take.score) * value / total for name, value in take.costs.items()}
     return {name: share for name, share in sorted(shares.items(), key=lambda one: -one[1]) if share >= 0.005}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.deliver import facts, words
 from pipeline.errors import MediaInvalid
 from pipeline.media import frames as film_frames
-from pipeline.model import Rejection, Size
+from pipeline.model import Rejection, Size, Spot
 from pipeline.ports import Frame
 from pipeline.store import refused, write_whole
 from pipeline.vision import scale, text
@@ -24,7 +24,7 @@ BAR = 120
 
 GROUND, HEAD, EMPTY = (27, 27, 27), (43, 43, 43), (62, 62, 62)
 WHITE, PALE, FAINT = (238, 238, 238), (184, 184, 184), (140, 140, 140)
-CHOSEN, REJECTED = (244, 196, 72), (240, 98, 80)
+CHOSEN, REJECTED, WEAK = (244, 196, 72), (240, 98, 80), (176, 138, 84)
 
 BYTES = 180_000
 """What a sheet should not exceed, so that it also travels inside a web page."""
@@ -33,6 +33,8 @@ BYTES = 180_000
 @dataclass(frozen=True, slots=True)
 class Row:
     """One take: its strip of thumbnails (None where it has none) and where its gates struck, of `frames` frames.
+
+    `worst` are the places that cost it most, the heaviest first.
 
     `failure` says why a take could not be made at all; `chosen_by` is "" unless it is the one in the film.
     """
@@ -46,6 +48,7 @@ class Row:
     chosen_by: str = ""
     failure: str = ""
     rate: Fraction | None = None
+    worst: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def sheet(of: Sheet) -> Frame:
     """Draw a contact sheet: as wide as its strips and 24 pixels either side, a row a take.
 
     Text is 20 pixels and more on a sheet 1328 wide. Under each strip runs a track, as long as the take, red where
-    a gate struck. The chosen take has a ring around its number and a frame around its strip.
+    a gate struck, and ochre where the take is weakest; the worst is told below. The chosen take has a ring around its
+    number and a frame around its strip.
     """
     rows = [_shrunk(row) for row in of.rows]
     width = max([NARROWEST, *(row.strip.shape[1] + 2 * MARGIN for row in rows if row.strip is not None)])
@@ -127,7 +131,8 @@ def span(start: int, stop: int, frames: int, width: int) -> tuple[int, int]:
 def _row_of(place: Path, shot: facts.ShotFacts, take: facts.TakeFacts) -> Row:
     chosen_by = (shot.by or "score") if take.number == shot.chosen else ""
     strip = _strip(place, take)
-    return Row(take.number, take.seed, take.score, take.frames, strip, take.rejected, chosen_by, rate=take.rate)
+    about = (take.number, take.seed, take.score, take.frames, strip, take.rejected, chosen_by)
+    return Row(*about, rate=take.rate, worst=take.worst)
 
 
 def _strip(place: Path, take: facts.TakeFacts) -> Frame | None:
@@ -149,7 +154,7 @@ def _shrunk(row: Row) -> Row:
 
 def _height(row: Row) -> int:
     strip = 0 if row.strip is None else row.strip.shape[0] + TRACK_GAP + TRACK
-    return INFO + strip + (LABEL if row.rejected else 0) + ROW_GAP
+    return INFO + strip + (LABEL if row.rejected or row.worst else 0) + ROW_GAP
 
 
 def _header(frame: Frame, of: Sheet, scene: list[str], height: int) -> None:
@@ -178,7 +183,12 @@ def _row(frame: Frame, row: Row, top: int) -> None:
         _track(frame, row, (MARGIN, below, MARGIN + width, below + TRACK))
         below += TRACK
     if row.rejected:
-        _labels(frame, row, below)
+        told = "; ".join(_found(one, row) for one in row.rejected)
+        _label(frame, row, below, told, row.rejected[0], REJECTED)
+    elif row.worst:
+        worst = row.worst[0]
+        told = f"weakest: {words.term(worst.term)}, {words.run(worst.start, worst.stop, row.rate)}"
+        _label(frame, row, below, told, worst, WEAK)
 
 
 def _part(frame: Frame, area: ink.Box) -> None:
@@ -234,18 +244,19 @@ def _verdict(row: Row) -> str:
 def _track(frame: Frame, row: Row, area: ink.Box) -> None:
     left, top, right, bottom = area
     ink.box(frame, area, EMPTY)
-    for one in row.rejected:
-        start, stop = span(one.start, one.stop, row.frames, right - left)
-        ink.box(frame, (left + start, top, left + stop, bottom), REJECTED)
+    for places, colour in ((row.worst, WEAK), (row.rejected, REJECTED)):
+        for one in places:
+            start, stop = span(one.start, one.stop, row.frames, right - left)
+            ink.box(frame, (left + start, top, left + stop, bottom), colour)
 
 
-def _labels(frame: Frame, row: Row, top: int) -> None:
-    """Say under the track what each gate found and where, as near its place as there is room."""
+def _label(frame: Frame, row: Row, top: int, told: str, place: Rejection | Spot, colour: ink.Colour) -> None:
+    """Say under the track what was found and where, as near its place as there is room."""
     width = frame.shape[1] - 2 * MARGIN if row.strip is None else row.strip.shape[1]
-    told = text.shortened("; ".join(_found(one, row) for one in row.rejected), frame.shape[1] - 2 * MARGIN, 20)
-    place = span(row.rejected[0].start, row.rejected[0].stop, row.frames, width)[0]
-    left = min(MARGIN + place, frame.shape[1] - MARGIN - text.measure(told, 20))
-    text.draw(frame, told, (left, top + 25), 20, REJECTED)
+    told = text.shortened(told, frame.shape[1] - 2 * MARGIN, 20)
+    start = span(place.start, place.stop, row.frames, width)[0]
+    left = min(MARGIN + start, frame.shape[1] - MARGIN - text.measure(told, 20))
+    text.draw(frame, told, (left, top + 25), 20, colour)
 
 
 def _found(one: Rejection, row: Row) -> str:

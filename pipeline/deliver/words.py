@@ -13,6 +13,10 @@ GATES = {
     "dark": "too dark",
     "still": "does not move",
     "cut": "has a cut in it",
+    "size": "has another size",
+    "rate": "has another frame rate",
+    "length": "has another length",
+    "undecodable": "cannot be decoded",
 }
 """What a gate found, said of a take."""
 

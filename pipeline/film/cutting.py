@@ -14,6 +14,7 @@ from pipeline import picks as picking
 from pipeline.deliver import cuts, deliverables, folder, provenance, report, slate
 from pipeline.deliver.finished import FinishedFilm, FinishedShot
 from pipeline.film.choices import choose, desk, finished
+from pipeline.film.joining import choose_together
 from pipeline.material import Clip, Still
 from pipeline.media import frames as film_frames
 from pipeline.model import Recipe, RenderPlan, SoundPlan
@@ -34,6 +35,7 @@ def assemble(production: Production, tell: Callable[[float], None]) -> cuts.Cut:
     picks = picking.read(production.desk)
     for state in sorted(production.shots.values(), key=lambda one: one.plan.uses is not None):
         choose(production, state, picks)
+    choose_together(production)
     clips = {name: clip for name, state in production.shots.items() if (clip := finished(production, state))}
     materials = {name: clips.get(name) or _slate(production, state) for name, state in production.shots.items()}
     chosen = {name: one.takes[one.choice.take] for name, one in production.shots.items() if one.choice is not None}

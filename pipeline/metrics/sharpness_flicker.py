@@ -7,7 +7,10 @@ from pipeline.ports import Pair, Still
 
 
 class SharpnessFlicker:
-    """|second difference of ln(mean |Laplacian| + 0.5)|: bursts of noise, frames that lose focus."""
+    """|second difference of ln(mean |Laplacian| + 0.5)|: bursts of noise, frames that lose focus.
+
+    It is looked at in the clip's own pixels, in the middle of the picture.
+    """
 
     name: ClassVar[str] = "sharpness_flicker"
     unit: ClassVar[str] = "ln per frame^2"
@@ -20,4 +23,4 @@ class SharpnessFlicker:
 
 
 def _sharpness(still: Still) -> float:
-    return log(still.detail + 0.5)
+    return log(still.fine + 0.5)

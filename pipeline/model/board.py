@@ -163,7 +163,7 @@ class Storyboard:
     version's own `output.size` stands at `versions[1].output.size`.
 
     Of a version, `version` is its name and `takes_for` the output that its takes were made for. `versions` are the
-    names of all versions of the film.
+    names of all versions of the film. `join` weighs what is seen at cuts, by measure (pipeline/choose/joins.py).
     """
 
     name: str
@@ -186,6 +186,7 @@ class Storyboard:
     disclosure: Literal["file", "picture", "both", "none"] = "file"
     deliver: tuple[Deliver, ...] = ()
     versions: tuple[str, ...] = ()
+    join: Mapping[str, float] = field(default_factory=dict)
     version: str = ""
     takes_for: Output | None = None
     locate: Callable[[str], tuple[int, int]] = field(default=lambda _: (1, 1), compare=False, repr=False)

@@ -166,7 +166,9 @@ class Made:
 class Shot:
     """One shot as the producer wants it, with defaults, looks, sequence and cast applied.
 
-    `references` are pictures of the people and places in it, in the order in which they are named.
+    `references` are pictures of the people and places in it, in the order in which they are named. Of its takes,
+    `allow` names gates whose fault is meant, `limits` where gates begin to reject in place of the usual, and `weights`
+    what terms of the score count: a studio's profile by name ("" = as usual), or numbers by term.
     """
 
     id: str
@@ -200,6 +202,8 @@ class Shot:
     use: Use | None = None
     made: Made | None = None
     allow: tuple[str, ...] = ()
+    limits: Mapping[str, float] = field(default_factory=dict)
+    weights: str | Mapping[str, float] = ""
     approve: bool = False
     loras: tuple[Lora, ...] = ()
     references: tuple[Asset, ...] = ()

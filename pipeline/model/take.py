@@ -180,10 +180,36 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What was measured on one clip: score 0..1 (higher is better), weighted terms, raw features, gates.
+class End:
+    """A quarter of a second at one end of a clip, and the frame at that end: what a cut shows.
 
-    `curves` tell the terms from frame to frame: value k is the pair of frames k and k + 1, and 1 is clearly visible.
+    `colour` is mean R, G, B in levels; `motion` the mean flow, x and y, in short sides a second; `picture` the luma of
+    the frame itself, 16x9 means row by row.
+    """
+
+    colour: tuple[float, float, float]
+    motion: tuple[float, float]
+    picture: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a term is worst: frames [start, stop), and its highest reading there; 1 is clearly visible."""
+
+    term: str
+    start: int
+    stop: int
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What was measured on one clip: score 0..1 (higher is better), its terms, raw features, gates.
+
+    `terms` are what is wrong, by name: 0 is perfect, 1 clearly visible; `costs` are the terms as they were weighed, and
+    the score is exp(-sum of costs / 8). `curves` tell the terms from frame to frame: value k is the pair of frames k
+    and k + 1. `worst` are the places where they stand out, the heaviest first. `ends` are how the clip begins and ends;
+    None on cards of former versions.
     """
 
     spec: Spec
@@ -193,6 +219,9 @@ class Card:
     rejected: tuple[Rejection, ...]
     colours: ColourStats
     curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    costs: Mapping[str, float] = field(default_factory=dict)
+    worst: tuple[Spot, ...] = ()
+    ends: tuple[End, End] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From a clip to its card: one decode, every feature, the gates, one number, colours and thumbnails."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,16 +10,20 @@ from pipeline.errors import MediaInvalid
 from pipeline.media.planes import Planes, planes
 from pipeline.media.probe import probe
 from pipeline.metrics.learned import Unusable
-from pipeline.model import Amount, Card, Spec
+from pipeline.model import Amount, Card, Rejection, Spec
 from pipeline.ports import Frame
 from pipeline.score.cards import card_from_json, card_to_json, card_values
-from pipeline.score.combination import combine, total
+from pipeline.score.combination import combine, total, weighed
 from pipeline.score.curves import curves
-from pipeline.score.gates import gates
+from pipeline.score.ends import ends
+from pipeline.score.gates import USUAL, Limits, gates, unlike
+from pipeline.score.locate import spots
 from pipeline.score.optional import Learned, learned, unusable
 from pipeline.score.optional import features as seen
-from pipeline.score.readings import Readings, read
+from pipeline.score.parameters import usual
+from pipeline.score.readings import Readings, Strip, read
 from pipeline.score.window import best_window
+from pipeline.vision.colour import Colours
 
 __all__ = [
     "VERSION",
@@ -35,12 +39,18 @@ __all__ = [
     "measure",
     "measure_frames",
     "rank",
+    "reweighed",
     "total",
+    "undecodable",
     "unusable",
 ]
 
-VERSION = 3
+VERSION = 4
 """Goes up whenever a number on a card may change: cards are then measured again, takes are kept."""
+
+
+NOTABLE = 0.25
+"""What a term must cost for its places to be marked: about 3 % of the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +62,18 @@ class Measured:
 
 
 def measure(
-    path: Path, motion: Amount | None = None, allow: Collection[str] = (), more: Sequence[Learned] = ()
+    path: Path,
+    motion: Amount | None = None,
+    allow: Collection[str] = (),
+    more: Sequence[Learned] = (),
+    limits: Limits = USUAL,
+    promised: Spec | None = None,
 ) -> Measured:
     """Measure a clip in one decode; `motion` is what the shot asked for, and None asks for nothing.
 
-    `allow` names gates whose fault is meant: they reject nothing, and what they find costs nothing. `more` are features
-    by trained models, which weigh nothing in the score; 8 frames are decoded a second time for them.
+    `allow` names gates whose fault is meant: they reject nothing, and what they find costs nothing. `limits` say where
+    gates begin to reject; a clip that is not what was `promised` is rejected too. `more` are features by trained
+    models, which weigh nothing in the score; 8 frames are decoded a second time for them.
 
     Raises:
         MediaInvalid: no clip, or one that cannot be decoded.
@@ -65,11 +81,13 @@ def measure(
     """
     spec = probe(path).spec
     found = seen(path, spec.frames, more) if spec else {}
-    readings = None if spec is None else read(planes(path))
+    readings = None if spec is None else read(planes(path), float(spec.rate))
     if spec is None or readings is None:
         raise MediaInvalid(f"{path}: there is no picture in this file", cure="give a video file")
-    card = _card(readings, replace(spec, frames=readings.frames), motion, allow)
-    return Measured(replace(card, features=dict(card.features) | found), readings.strip)
+    card = _card(readings, replace(spec, frames=readings.frames), motion, allow, limits)
+    struck = unlike(card.spec, promised) if promised else ()
+    whole = replace(card, features=dict(card.features) | found, rejected=(*struck, *card.rejected))
+    return Measured(whole, readings.strip)
 
 
 def measure_frames(
@@ -77,29 +95,46 @@ def measure_frames(
     rate: Fraction = Fraction(24),
     motion: Amount | None = None,
     allow: Collection[str] = (),
+    limits: Limits = USUAL,
 ) -> Measured:
     """Measure a stream of planes, as `measure` does a file.
 
     Raises:
         MediaInvalid: the stream is empty.
     """
-    readings = read(frames)
+    readings = read(frames, float(rate))
     if readings is None:
         raise MediaInvalid("there is no frame to measure", cure="give at least one")
-    return Measured(_card(readings, Spec(readings.size, rate, readings.frames), motion, allow), readings.strip)
+    card = _card(readings, Spec(readings.size, rate, readings.frames), motion, allow, limits)
+    return Measured(card, readings.strip)
 
 
-def _card(readings: Readings, spec: Spec, motion: Amount | None, allow: Collection[str]) -> Card:
-    terms = combine(readings, motion, allow)
-    return Card(
+def undecodable(promised: Spec, why: str) -> Measured:
+    """Give the card of a clip that cannot be decoded, and an empty strip: rejected, and nothing is known of it."""
+    struck = Rejection("undecodable", 0, promised.frames, why)
+    return Measured(Card(promised, 0.0, {}, {}, (struck,), Colours().stats()), Strip().picture())
+
+
+def reweighed(card: Card, weights: Mapping[str, float]) -> Card:
+    """Give a card as other weights judge it; nothing is measured again."""
+    costs = weighed(card.terms, weights)
+    told = {name: weights[name] for name, cost in costs.items() if cost >= NOTABLE}
+    return replace(card, costs=costs, score=total(costs), worst=spots(card.curves, told))
+
+
+def _card(readings: Readings, spec: Spec, motion: Amount | None, allow: Collection[str], limits: Limits) -> Card:
+    found = gates(readings, spec.rate, motion, limits)
+    card = Card(
         spec=spec,
-        score=total(terms),
-        terms=terms,
+        score=0.0,
+        terms=combine(readings, motion, allow),
         features=_features(readings),
-        rejected=tuple(one for one in gates(readings, spec.rate, motion) if one.gate not in allow),
+        rejected=tuple(one for one in found if one.gate not in allow),
         colours=readings.colours,
         curves=curves(readings, motion, allow),
+        ends=ends(readings.tints, readings.flows, readings.edges, spec.rate),
     )
+    return reweighed(card, usual())
 
 
 def _features(readings: Readings) -> dict[str, float]:

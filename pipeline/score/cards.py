@@ -1,20 +1,20 @@
 """Cards as JSON, and back without a loss."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from pipeline.errors import ToolFailed
-from pipeline.model import Card, ColourStats, Rejection, Size, Spec
+from pipeline.model import Card, ColourStats, End, Rejection, Size, Spec, Spot
 
-KIND = "card/2"
-BEFORE = "card/1"
-"""Had no curves."""
+KIND = "card/3"
+BEFORE = {"card/1", "card/2"}
+"""The first had no curves; both had no costs, worst places or ends."""
 
 
 def card_to_json(card: Card) -> str:
-    """Write a card as JSON, `kind` `card/2`; numbers come back bit for bit."""
+    """Write a card as JSON, `kind` `card/3`; numbers come back bit for bit."""
     return json.dumps({"kind": KIND} | card_values(card), ensure_ascii=False, allow_nan=False)
 
 
@@ -33,11 +33,14 @@ def card_values(card: Card) -> dict[str, Any]:
         ],
         "colours": {"mean": list(card.colours.mean), "covariance": list(card.colours.covariance)},
         "curves": {name: list(values) for name, values in card.curves.items()},
+        "costs": dict(card.costs),
+        "worst": [[one.term, one.start, one.stop, one.peak] for one in card.worst],
+        "ends": card.ends and [[one.colour, one.motion, one.picture] for one in card.ends],
     }
 
 
 def card_from_json(text: str) -> Card:
-    """Read a card that `card_to_json` wrote, now or at the version before.
+    """Read a card that `card_to_json` wrote, now or at a version before.
 
     Raises:
         ToolFailed: no card, or one of a kind that this version does not read.
@@ -45,8 +48,8 @@ def card_from_json(text: str) -> Card:
     try:
         values = json.loads(text)
         kind = values["kind"]
-        if kind in {KIND, BEFORE}:
-            return _card(values | {"curves": {}} if kind == BEFORE else values)
+        if kind in {KIND, *BEFORE}:
+            return _card({"curves": {}, "costs": {}, "worst": [], "ends": None} | values)
     except (ValueError, KeyError, TypeError, AttributeError) as failure:
         raise ToolFailed(
             f"a stored card cannot be read: {failure}", cure="delete it; it is measured again"
@@ -57,6 +60,7 @@ def card_from_json(text: str) -> Card:
 def _card(values: Mapping[str, Any]) -> Card:
     width, height = values["size"]
     red, green, blue = values["colours"]["mean"]
+    first, last = values["ends"] or (None, None)
     return Card(
         spec=Spec(Size(width, height), Fraction(values["rate"]), values["frames"]),
         score=values["score"],
@@ -65,4 +69,12 @@ def _card(values: Mapping[str, Any]) -> Card:
         rejected=tuple(Rejection(**one) for one in values["rejected"]),
         colours=ColourStats((red, green, blue), tuple(values["colours"]["covariance"])),
         curves={name: tuple(curve) for name, curve in values["curves"].items()},
+        costs=values["costs"],
+        worst=tuple(Spot(*one) for one in values["worst"]),
+        ends=(_end(first), _end(last)) if first and last else None,
     )
+
+
+def _end(values: Sequence[Any]) -> End:
+    (red, green, blue), (x, y), picture = values
+    return End((red, green, blue), (x, y), tuple(picture))

@@ -1,22 +1,26 @@
-"""From features to one number: every weight and scale of the score stands here.
+"""From features to one number: what each term is made of; what it weighs stands in parameters.yaml.
 
-A term is a feature brought to a common scale, where 0 is perfect and 1 clearly visible; the score is
-exp(-sum / 8). Flaws of a moment count as much as lasting ones, so most terms look at the worst tenth of the pairs.
+A term is a measure of one fault brought to a common scale, log2(1 + (value - natural) / visible), where `natural` is
+what good footage has anyway: 0 is perfect, 1 clearly visible.
+The score is exp(-sum of weight x term / 8). Flaws of a moment count as much as lasting ones, so many terms look at the
+worst tenth of the pairs.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.metrics.courses import contrast
 from pipeline.model import Amount
+from pipeline.score.parameters import parameters
 from pipeline.score.readings import Readings, Series
 
 Mask = npt.NDArray[np.bool_]
 
 SOFTNESS = 8.0
-"""Sum of terms at which the score has fallen to 1/e."""
+"""Sum of weighted terms at which the score has fallen to 1/e."""
 
 WORST = 0.1
 """Share of the pairs that count as the worst."""
@@ -27,9 +31,6 @@ UNCHANGED = 0.04
 REPEATED = 0.25
 """Of the clip's median change: under it, a frame counts as repeated."""
 
-PULLDOWN = 1 / 16
-"""Share of repeated frames that real footage holds from conforming its rate (24 in 25 fps has 1 in 25)."""
-
 BLACK = 14.0
 FLAT = 2.5
 """A frame is empty under this mean luma, or under this spread of it."""
@@ -37,73 +38,8 @@ FLAT = 2.5
 ASKED = {"low": 0.06, "medium": 0.15, "high": 0.4}
 """Mean motion, in pixels per frame of a 720-line picture, at which a clip moves too little by 1/e."""
 
-MEANT = {"frozen": {"frozen", "duplicates"}, "dark": {"dark"}, "still": {"still"}}
+MEANT = {"frozen": {"frozen", "duplicates", "stall"}, "dark": {"dark"}, "still": {"still", "stall", "planar"}}
 """Terms that cost nothing where the gate of that name is allowed; a picture that shall not move may also hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How a feature becomes a term: ln(1 + gain x value) / softness, where `relative` divides by the contrast."""
-
-    gain: float
-    softness: float
-    relative: bool = False
-
-
-SCALES = {
-    "warp_error": Scale(40.0, 0.8, relative=True),
-    "patch_error": Scale(20.0, 1.0, relative=True),
-    "structure_loss": Scale(10.0, 0.6),
-    "shake": Scale(180.0, 0.8),
-    "jolt": Scale(180.0, 1.2),
-    "flicker": Scale(1.0, 1.0),
-    "colour_flicker": Scale(2.0, 0.7),
-}
-SHARPNESS = 0.4
-STILL = 0.25
-
-
-def combine(readings: Readings, motion: Amount | None = None, allow: Collection[str] = ()) -> dict[str, float]:
-    """Weigh a clip's features into terms >= 0, by name; 0 is perfect.
-
-    `motion` is what the shot asked for: `static` takes nothing that stands still amiss, an amount expects it,
-    None expects nothing but that a picture that moves does not stop. `allow` names gates that are meant.
-    """
-    of = readings.features
-    found = {
-        "warp_error": worst(of["warp_error"]),
-        "patch_error": _mean(of["patch_error"]),
-        "structure_loss": worst(of["structure_loss"]),
-        "shake": _mean(of["shake"][1:]),
-        "jolt": worst(of["shake"]),
-        "flicker": worst(of["flicker"]),
-        "colour_flicker": worst(of["colour_flicker"]),
-    }
-    terms = {name: float(scaled(name, np.array(value), readings)) for name, value in found.items()} | {
-        "sharpness_flicker": worst(of["sharpness_flicker"]) / SHARPNESS,
-        "frozen": _mean(held(of["change"])) / 0.08,
-        "duplicates": _duplicates(of["change"]),
-        "still": float(stillness(np.array(of["motion"].mean()), motion)) if len(of["motion"]) else 0.0,
-        "dark": float(empty(readings).mean()) / 0.2,
-    }
-    return terms | dict.fromkeys(meant(motion, allow), 0.0)
-
-
-def scaled(name: str, values: Series, readings: Readings) -> Series:
-    """Bring values of a feature to the scale of the term `name`."""
-    scale = SCALES[name]
-    return np.asarray(np.log1p(scale.gain * values / (_contrast(readings) if scale.relative else 1.0)) / scale.softness)
-
-
-def meant(motion: Amount | None, allow: Collection[str]) -> set[str]:
-    """Give the terms that cost nothing, by what the shot asked for and the gates it allows."""
-    gates = {*allow, "frozen"} if motion == "static" else {*allow}
-    return {term for gate, terms in MEANT.items() if gate in gates for term in terms}
-
-
-def total(terms: Mapping[str, float]) -> float:
-    """Give the score of a clip, 0..1, 1 for a perfect one."""
-    return float(np.exp(-sum(terms.values()) / SOFTNESS))
 
 
 def worst(series: Series) -> float:
@@ -114,16 +50,103 @@ def worst(series: Series) -> float:
     return float(np.sort(series)[-count:].mean())
 
 
+def mean(series: Series | Mask) -> float:
+    """Average a series; 0 for an empty one."""
+    return float(series.mean()) if len(series) else 0.0
+
+
+def lower(series: Series) -> float:
+    """Give the value that 70 % of a series exceed: what holds nearly throughout; 0 for an empty one."""
+    return float(np.quantile(series, 0.3)) if len(series) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The feature that a term reads, how its series becomes a number, and whether it is told by the contrast."""
+
+    feature: str
+    of: Callable[[Series], float]
+    relative: bool = False
+
+
+MEASURES = {
+    "warp_error": Measure("warp_error", worst, relative=True),
+    "patch_error": Measure("patch_error", mean, relative=True),
+    "structure_loss": Measure("structure_loss", worst),
+    "shake": Measure("shake", lambda series: mean(series[1:])),
+    "jolt": Measure("shake", worst),
+    "flicker": Measure("flicker", worst),
+    "local_flicker": Measure("local_flicker", worst, relative=True),
+    "colour_flicker": Measure("colour_flicker", worst),
+    "hue_flicker": Measure("hue_flicker", worst),
+    "sharpness_flicker": Measure("sharpness_flicker", worst),
+    "ghosting": Measure("ghosting", mean),
+    "banding": Measure("banding", mean),
+    "wobble": Measure("wobble", mean),
+    "local_wobble": Measure("local_wobble", mean),
+    "shimmer": Measure("shimmer", mean, relative=True),
+    "dissolving": Measure("dissolving", mean),
+    "stuck": Measure("stuck", lambda series: lower(series[len(series) // 2 :])),
+    "stall": Measure("stall", lambda series: mean(series[len(series) - len(series) // 3 :])),
+    "light_drift": Measure("light_drift", worst),
+    "saturation_drift": Measure("saturation_drift", worst),
+    "tint_drift": Measure("tint_drift", worst),
+    "focus_drift": Measure("focus_drift", worst),
+}
+"""Terms that a feature tells by itself."""
+
+
+def combine(readings: Readings, motion: Amount | None = None, allow: Collection[str] = ()) -> dict[str, float]:
+    """Bring a clip's features to terms >= 0, by name; 0 is perfect, 1 clearly visible.
+
+    `motion` is what the shot asked for: `static` takes nothing that stands still amiss, an amount expects it,
+    None expects nothing but that a picture that moves does not stop. `allow` names gates that are meant.
+    """
+    change = readings.features["change"]
+    values = {name: one.of(told(name, readings)) for name, one in MEASURES.items()} | {
+        "frozen": mean(held(change)),
+        "duplicates": _duplicates(change),
+        "still": mean(stillness(readings.features["motion"], motion)),
+        "planar": lower(planarity(readings.features["planarity"], motion)),
+        "dark": mean(empty(readings)),
+    }
+    found = {name: float(visible(name, np.array(values[name]))) for name in parameters()}
+    return found | dict.fromkeys(meant(motion, allow), 0.0)
+
+
+def told(name: str, readings: Readings) -> Series:
+    """Give what a measure says pair by pair, by the contrast of the picture where it is relative."""
+    measure = MEASURES[name]
+    series = readings.features[measure.feature]
+    return series / contrast(readings.stills) if measure.relative else series
+
+
+def visible(name: str, values: Series) -> Series:
+    """Bring values of a measure to the scale of its term."""
+    of = parameters()[name]
+    return np.asarray(np.log2(1.0 + np.maximum(values - of.natural, 0.0) / of.visible))
+
+
+def meant(motion: Amount | None, allow: Collection[str]) -> set[str]:
+    """Give the terms that cost nothing, by what the shot asked for and the gates it allows."""
+    gates = {*allow, "frozen", "still"} if motion == "static" else {*allow}
+    return {term for gate, terms in MEANT.items() if gate in gates for term in terms}
+
+
+def weighed(terms: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, float]:
+    """Give what each term costs; one without a weight costs nothing."""
+    return {name: value * weights.get(name, 0.0) for name, value in terms.items()}
+
+
+def total(costs: Mapping[str, float]) -> float:
+    """Give the score of a clip, 0..1, 1 for a perfect one."""
+    return float(np.exp(-sum(costs.values()) / SOFTNESS))
+
+
 def lasting(mask: Mask) -> Mask:
     """Keep what holds for two pairs or more: a single repeated frame is a matter of rates."""
     padded = np.concatenate([[False], mask, [False]])
     return np.asarray(mask & (padded[:-2] | padded[2:]))
-
-
-def _contrast(readings: Readings) -> float:
-    """Say how large an error may be in this picture: its spread, and its detail, so that blur is no merit."""
-    spread, detail = float(readings.spread.mean()) + 4.0, 2.0 * float(readings.detail.mean()) + 4.0
-    return float(np.sqrt(spread * detail))
 
 
 def held(change: Series) -> Mask:
@@ -137,18 +160,21 @@ def empty(readings: Readings) -> Mask:
 
 
 def stillness(motion: Series, asked: Amount | None) -> Series:
-    """Say how much of the motion asked for is lacking; nothing where none was."""
+    """Say how much of the motion asked for is lacking over the clip, 0..1 a pair; nothing where none was asked for."""
     if asked is None or asked == "static":
         return np.zeros_like(motion)
-    return np.asarray(np.exp(-720.0 * motion / ASKED[asked]) / STILL)
+    return np.full_like(motion, np.exp(-720.0 * mean(motion) / ASKED[asked]))
+
+
+def planarity(series: Series, asked: Amount | None) -> Series:
+    """Say how much a clip is a still that is moved, 0..1 for each pair; nothing where that may be what was asked for.
+
+    A camera that moves alone asks for little motion: over a wall that is a moved still.
+    """
+    return series if asked in {"medium", "high"} else np.zeros_like(series)
 
 
 def _duplicates(change: Series) -> float:
     if not len(change):
         return 0.0
-    share = float(np.mean(change < REPEATED * float(np.median(change))))
-    return max(0.0, share - PULLDOWN) / 0.25
-
-
-def _mean(series: Series | Mask) -> float:
-    return float(series.mean()) if len(series) else 0.0
+    return float(np.mean(change < REPEATED * float(np.median(change))))

@@ -5,10 +5,11 @@ from collections.abc import Collection
 import numpy as np
 
 from pipeline.model import Amount
-from pipeline.score.combination import SHARPNESS, empty, held, meant, scaled, stillness
+from pipeline.score.combination import MEASURES, empty, held, meant, stillness, told, visible
 from pipeline.score.readings import Readings
 
-SCALED = ("warp_error", "patch_error", "structure_loss", "shake", "flicker", "colour_flicker")
+WHOLE = frozenset({"jolt", "banding", "stuck", "tint_drift"})
+"""Terms without a curve: the peak of another, or what lies only in a clip as a whole."""
 
 
 def curves(
@@ -17,13 +18,12 @@ def curves(
     """Give every term that can be told pair by pair, to 3 digits: 0 is perfect, 1 clearly visible.
 
     Value k belongs to frames k and k + 1; a clip of one frame has empty curves. What is meant has no curve, nor has
-    what lies only in a clip as a whole: a lone repeated frame is a matter of rates, and `jolt` is the peak of `shake`.
+    what lies only in a clip as a whole: a lone repeated frame is a matter of rates, a still that is moved one of all.
     """
     of = readings.features
-    found = {name: scaled(name, of[name], readings) for name in SCALED}
-    found["sharpness_flicker"] = of["sharpness_flicker"] / SHARPNESS
+    found = {name: visible(name, told(name, readings)) for name in MEASURES if name not in WHOLE}
     found["frozen"] = held(of["change"]).astype(np.float64)
-    found["still"] = stillness(of["motion"], motion)
+    found["still"] = visible("still", stillness(of["motion"], motion))
     nothing = empty(readings)
     found["dark"] = (nothing[:-1] | nothing[1:]).astype(np.float64)
     unasked = {"still"} if motion is None or motion == "static" else set()

@@ -1,15 +1,20 @@
 """Gates: faults that no other merit can outweigh. Each says where it struck, in a producer's words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import numpy as np
 
-from pipeline.model import Amount, Rejection
+from pipeline.model import Amount, Rejection, Spec
 from pipeline.score.combination import FLAT, UNCHANGED, Mask, lasting
 from pipeline.score.readings import Readings, Series, texture, travel
 
-FROZEN_SECONDS = Fraction(1, 4)
+Limits = Mapping[str, float]
+"""Where gates begin to reject, by their names; what is not named is as usual."""
+
+USUAL: Limits = {}
+
+FROZEN_SECONDS = 0.25
 """A picture that moves may hold this long."""
 
 FROZEN_PAIRS = 5
@@ -32,9 +37,8 @@ DARK_SPREAD = FLAT
 DARK_FRAMES = 2
 """Frames under this level are black, unless they spread wider: a night with something in it."""
 
-FADE_LEVEL = 3 * DARK_LEVEL
 FADE_SECONDS = Fraction(1, 4)
-"""A clip may fade in from black, or out to it: for so long, if the frame beside is no brighter than this."""
+"""A clip may fade in from black, or out to it: for so long, if the frame beside is at most three times as bright."""
 
 STILL = {"low": 0.03, "medium": 0.08, "high": 0.2}
 """Median motion, in pixels per frame of a 720-line picture, under which nothing moves, by the amount asked for;
@@ -60,23 +64,40 @@ FLASH_FRAMES = 6
 """A flash changes the mean level by so much and is over after so many frames: lightning, cameras, a strobe."""
 
 
-def gates(readings: Readings, rate: Fraction, motion: Amount | None = None) -> tuple[Rejection, ...]:
+def gates(
+    readings: Readings, rate: Fraction, motion: Amount | None = None, limits: Limits = USUAL
+) -> tuple[Rejection, ...]:
     """Name every fault that rejects a clip, in the order frozen, dark, still, cut, with frames [start, stop).
 
-    `motion` is what the shot asked for: `static` switches `frozen` and `still` off, None only `still`. A picture too
-    flat to tell is never called frozen or still, and what is dark is not called frozen or cut as well.
+    `motion` is what the shot asked for: `static` switches `frozen` and `still` off, None only `still`. `limits` say
+    where a gate begins to reject. A picture too flat to tell is never called frozen or still, and what is dark is not
+    called frozen or cut as well.
     """
-    black = (readings.level < DARK_LEVEL) & (readings.spread < DARK_SPREAD)
+    black = (readings.level < limits.get("dark", DARK_LEVEL)) & (readings.spread < DARK_SPREAD)
     textured = readings.frames > 1 and float(readings.spread.mean()) >= SPREAD and texture(readings.strip) >= TEXTURE
-    frozen = _frozen(readings, black, rate) if textured and motion != "static" else ()
-    still = _still(readings, rate, motion) if textured else ()
-    return (*frozen, *_dark(readings, black, rate), *still, *_cut(readings, black))
+    frozen = _frozen(readings, black, rate, limits) if textured and motion != "static" else ()
+    still = _still(readings, rate, motion, limits) if textured else ()
+    return (*frozen, *_dark(readings, black, rate, limits), *still, *_cut(readings, black, limits))
 
 
-def _frozen(readings: Readings, black: Mask, rate: Fraction) -> Iterator[Rejection]:
+def unlike(made: Spec, promised: Spec) -> tuple[Rejection, ...]:
+    """Name what a clip has otherwise than its generator promised: size, rate, length."""
+    told = (
+        ("size", made.size, promised.size, ""),
+        ("rate", made.rate, promised.rate, " frames a second"),
+        ("length", made.frames, promised.frames, " frames"),
+    )
+    return tuple(
+        Rejection(gate, 0, made.frames, f"it has {here}{unit} where {there} were promised")
+        for gate, here, there, unit in told
+        if here != there
+    )
+
+
+def _frozen(readings: Readings, black: Mask, rate: Fraction, limits: Limits) -> Iterator[Rejection]:
     change = readings.features["change"]
     quiet = (change < RESIDUE) & ~black[:-1]
-    enough = min(max(FROZEN_PAIRS, round(FROZEN_SECONDS * rate)), len(change))
+    enough = min(max(FROZEN_PAIRS, round(limits.get("frozen", FROZEN_SECONDS) * float(rate))), len(change))
     pace = _pace(change, quiet)
     nowhere = travel(readings.strip) < STILL_TRAVEL["low"]
     for start, stop in _runs(quiet):
@@ -105,34 +126,36 @@ def _same(change: Series, start: int, stop: int) -> tuple[int, int]:
     return (first, last) if len(same) >= (last - first) / 2 else (start, start)
 
 
-def _dark(readings: Readings, black: Mask, rate: Fraction) -> Iterator[Rejection]:
+def _dark(readings: Readings, black: Mask, rate: Fraction, limits: Limits) -> Iterator[Rejection]:
+    brightest = 3.0 * limits.get("dark", DARK_LEVEL)
     for start, stop in _runs(black):
-        if stop - start >= min(DARK_FRAMES, len(black)) and not _fades(readings, start, stop, rate):
+        if stop - start >= min(DARK_FRAMES, len(black)) and not _fades(readings, start, stop, rate, brightest):
             yield Rejection("dark", start, stop, f"the picture is black from frame {start} to {stop}")
 
 
-def _fades(readings: Readings, start: int, stop: int, rate: Fraction) -> bool:
-    """Say whether black frames are the beginning or the end of a short fade."""
+def _fades(readings: Readings, start: int, stop: int, rate: Fraction, brightest: float) -> bool:
+    """Say whether black frames are the beginning or the end of a short fade, `brightest` the level beside them."""
     if (start > 0) == (stop < readings.frames) or stop - start > FADE_SECONDS * rate:
         return False
-    return float(readings.level[start - 1 if start else stop]) < FADE_LEVEL
+    return float(readings.level[start - 1 if start else stop]) < brightest
 
 
-def _still(readings: Readings, rate: Fraction, motion: Amount | None) -> Iterator[Rejection]:
+def _still(readings: Readings, rate: Fraction, motion: Amount | None, limits: Limits) -> Iterator[Rejection]:
     if motion is None or motion == "static":
         return
     moved = 720.0 * float(np.median(readings.features["motion"]))
-    least = STILL[motion] * min(1.0, STILL_RATE / float(rate))
+    least = limits.get("still", STILL[motion]) * min(1.0, STILL_RATE / float(rate))
     if moved < least and travel(readings.strip) < STILL_TRAVEL[motion]:
         words = f"nothing moves, and {motion} motion was asked for"
         yield Rejection("still", 0, readings.frames, words)
 
 
-def _cut(readings: Readings, black: Mask) -> Iterator[Rejection]:
+def _cut(readings: Readings, black: Mask, limits: Limits) -> Iterator[Rejection]:
+    least = limits.get("cut", CUT_LOSS)
     moving = np.flatnonzero(readings.features["change"] >= UNCHANGED)  # drawings are held, then jump a little
     lost, hidden, change = (readings.features[name][moving] for name in ("structure_loss", "occlusion", "change"))
-    hard = (hidden > CUT_OCCLUSION) & (lost > CUT_LOSS) & (lost > CUT_ALONE * _neighbours(lost))
-    jump = (hidden > JUMP_OCCLUSION) & (lost > JUMP_LOSS) & (lost > JUMP_ALONE * _neighbours(lost))
+    hard = (hidden > CUT_OCCLUSION) & (lost > least) & (lost > CUT_ALONE * _neighbours(lost))
+    jump = (hidden > JUMP_OCCLUSION) & (lost > least * JUMP_LOSS / CUT_LOSS) & (lost > JUMP_ALONE * _neighbours(lost))
     jump &= change > JUMP_CHANGE * _neighbours(change)
     for pair in moving[hard | jump].tolist():
         frame = pair + 1

@@ -7,15 +7,20 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.media.planes import Planes
-from pipeline.metrics import FEATURES
+from pipeline.metrics import COURSES, FEATURES
 from pipeline.model import ColourStats, Size
-from pipeline.ports import Frame, Still
+from pipeline.ports import Course, Frame, Pair, Still
 from pipeline.vision import structure
 from pipeline.vision.colour import Colours
 from pipeline.vision.cores import single
 from pipeline.vision.sight import Glance, glance, pairs
+from pipeline.vision.structure import average, shrunk
+from pipeline.vision.tracks import Tracker
 
 THUMBNAILS = 8
+EMPTY = (160, 90)
+"""Width and height of a thumbnail of nothing."""
+
 KEPT = 64
 """Thumbnails held at most while the length is not known; every second one goes when there are more."""
 
@@ -24,13 +29,21 @@ Series = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What one pass found: each feature as a series over pairs, every frame's own facts, colours, the strip."""
+    """What one pass found: each feature as a series over pairs, every frame's own facts, colours, the strip, the ends.
+
+    `tints` are every frame's mean R, G, B, (frames, 3), `flows` the mean flow of every pair in short sides, (pairs, 2),
+    and `edges` the first and the last frame in small, uint8.
+    """
 
     size: Size
+    rate: float
     features: Mapping[str, Series]
     stills: tuple[Still, ...]
     colours: ColourStats
     strip: Frame
+    tints: Series
+    flows: Series
+    edges: tuple[Frame, Frame]
 
     @property
     def frames(self) -> int:
@@ -86,31 +99,67 @@ class Strip:
             self._step *= 2
 
     def picture(self) -> Frame:
-        """Give `THUMBNAILS` of them side by side, from the first to the last; a shorter clip repeats frames."""
+        """Give `THUMBNAILS` of them side by side, from the first to the last; a shorter clip repeats frames.
+
+        Without any they are black.
+        """
+        if not self._kept:
+            return np.zeros((EMPTY[1], THUMBNAILS * EMPTY[0], 3), np.uint8)
         places = np.linspace(0, len(self._kept) - 1, THUMBNAILS).round().astype(int)
         return np.ascontiguousarray(np.concatenate([self._kept[place] for place in places], axis=1))
 
 
-def read(planes: Iterable[Planes]) -> Readings | None:
-    """Measure every frame of a stream once, holding two frames and 64 thumbnails; None for an empty stream."""
-    stills: list[Still] = []
-    strip, colours = Strip(), Colours()
-    size = Size(0, 0)
+class _Pass:
+    """What is gathered while the frames go by: a class because every stage of it adds to the same heap."""
 
-    def seen() -> Iterator[Glance]:
-        nonlocal size
+    def __init__(self, rate: float) -> None:
+        self.stills: list[Still] = []
+        self.tints: list[Series] = []
+        self.flows: list[Series] = []
+        self.strip, self.colours = Strip(), Colours()
+        self.tracker = Tracker(rate)
+        self.size, self.shape = Size(0, 0), (0, 0)
+        self.edges: list[Frame] = []
+
+    def seen(self, planes: Iterable[Planes]) -> Iterator[Glance]:
+        """Look at every frame alone."""
         for frame in planes:
             one = glance(frame)
-            size = Size(frame.coded.shape[1], frame.coded.shape[0])
-            stills.append(one.still)
-            strip.add(one.thumbnail)
-            colours.add(one.thumbnail[::2, ::2])
+            if not self.stills:
+                self.size, self.shape = Size(frame.coded.shape[1], frame.coded.shape[0]), one.luma.shape
+                self.tracker.begin(one.luma)
+            self.stills.append(one.still)
+            self.strip.add(one.thumbnail)
+            self.colours.add(one.thumbnail[::2, ::2])
+            self.tints.append(average(one.thumbnail))
+            self.edges = [*self.edges[:1], one.luma]
             yield one
 
+    def told(self, pair: Pair) -> list[float]:
+        """Ask every feature about a pair, and follow the points through it."""
+        self.tracker.step(pair.forward, pair.visible, pair.after)
+        self.flows.append(average(pair.forward) / min(self.shape))
+        return [feature(pair) for feature in FEATURES]
+
+
+def read(planes: Iterable[Planes], rate: float = 24.0) -> Readings | None:
+    """Measure every frame of a stream once, holding two frames and 64 thumbnails; None for an empty stream."""
+    here = _Pass(rate)
     with single():
-        values = [[feature(pair) for feature in FEATURES] for pair in pairs(seen())]
-    if not stills:
+        values = [here.told(pair) for pair in pairs(here.seen(planes))]
+    if not here.stills:
         return None
     columns = np.array(values, dtype=np.float64).reshape(len(values), len(FEATURES)).T
     series = {feature.name: column for feature, column in zip(FEATURES, columns, strict=True)}
-    return Readings(size, series, tuple(stills), colours.stats(), strip.picture())
+    course = Course(rate, tuple(here.stills), series, here.tracker.tracks(here.shape))
+    return Readings(
+        here.size,
+        rate,
+        series | {feature.name: feature(course) for feature in COURSES},
+        course.stills,
+        here.colours.stats(),
+        here.strip.picture(),
+        np.array(here.tints),
+        np.array(here.flows).reshape(-1, 2),
+        (shrunk(here.edges[0]), shrunk(here.edges[-1])),
+    )

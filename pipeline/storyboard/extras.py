@@ -9,9 +9,10 @@ from pipeline.model import Made, Motion, Source, ToolChoice, Use
 from pipeline.storyboard.assets import Assets
 from pipeline.storyboard.brand import House, face
 from pipeline.storyboard.footage import VIDEO
+from pipeline.storyboard.judging import Judging, judging
 from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.lines import Lines
-from pipeline.storyboard.settings import AUTO, section
+from pipeline.storyboard.settings import AUTO
 from pipeline.storyboard.titles import titles
 
 CARD = ToolChoice(("card",))
@@ -28,14 +29,14 @@ NO_MODEL: Mapping[str, Any] = {"keyframe": None, "race": None, "loras": (), "ref
 class Extras:
     """Reads rare keys; a class because they share the brand, the files and the language.
 
-    `allow` are the faults that are meant in every shot.
+    `judged` is how takes are judged in every shot.
     """
 
     style: House
     lines: Lines
     assets: Assets
     ledger: Ledger
-    allow: tuple[str, ...] = ()
+    judged: Judging
 
     def of(self, data: Mapping[str, Any], path: str) -> Values:
         """Give what a shot's rare keys make of it, by field of Shot."""
@@ -44,12 +45,6 @@ class Extras:
             for key in [key for key in _READERS if data.get(key) is not None]:
                 found |= _READERS[key](self, data[key], f"{path}.{key}")
         return found
-
-
-def allowed(data: Mapping[str, Any], above: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the faults that are meant: those of the nearest `score` that says so."""
-    said = section(data, "score").get("allow")
-    return tuple(dict.fromkeys(one for one in said if one)) if isinstance(said, list) else above
 
 
 def _card(read: Extras, value: Any, path: str) -> Values:
@@ -95,7 +90,7 @@ _READERS: Mapping[str, Callable[[Extras, Any, str], Values]] = {
     "focus": _focus,
     "made": _made,
     "speed": lambda _, value, __: {"speed": Fraction(value)},
-    "score": lambda read, value, _: {"allow": allowed({"score": value}, read.allow)},
+    "score": lambda read, value, _: judging({"score": value}, read.judged).values(),
     "lines": lambda read, value, path: {"lines": read.lines.of(value, path)},
     "titles": lambda read, value, path: {
         "titles": titles(value, path, read.lines.tongue, read.lines.font, read.ledger)

@@ -14,7 +14,8 @@ from pipeline.storyboard.brand import House, house
 from pipeline.storyboard.cast import Cast
 from pipeline.storyboard.chains import as_used, check_chains, check_ids, check_uses
 from pipeline.storyboard.edit import Cut, Written, edit, in_parts
-from pipeline.storyboard.extras import Extras, allowed
+from pipeline.storyboard.extras import Extras
+from pipeline.storyboard.judging import Judging, judging, numbers
 from pipeline.storyboard.languages import Tongue
 from pipeline.storyboard.ledger import Ledger
 from pipeline.storyboard.likeness import loras
@@ -95,8 +96,8 @@ def _reader(board: Board, style: Style, desk: Desk) -> Shots:
         desk.assets,
         desk.ledger,
     )
-    meant = allowed(defaults, allowed(board, ()))
-    extras = Extras(style.house, lines, desk.assets, desk.ledger, meant)
+    judged = judging(defaults, judging(board, Judging()))
+    extras = Extras(style.house, lines, desk.assets, desk.ledger, judged)
     worn = _loras(section(board, "looks"), desk)
     names, passages = style.names, style.transitions
     return Shots(defaults, looks, worn, sequences, cast, names, passages, desk.assets, desk.ledger, extras)
@@ -150,6 +151,7 @@ def _film(board: Board, cut: Cut, written: Written, style: Style, desk: Desk) ->
         disclosure=disclosure,
         deliver=handing_on.deliverables(board.get("deliver"), cut.shots, ledger),
         versions=check_versions(board.get("versions"), ledger),
+        join=numbers(section(board, "score").get("join")),
         locate=ledger.places.of,
         written=ledger.places.path,
     )

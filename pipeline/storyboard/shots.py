@@ -81,7 +81,7 @@ class Shots:
             seed=None if data.get("seed") is None else int(data["seed"]),
             strength=None if strength is None else float(strength),
             transition=self._transition(data, path),
-            allow=self.extras.allow,
+            **self.extras.judged.values(),
             approve=bool(data.get("approve", self.defaults.get("approve", False))),
             **self._takes(data, path),
             **self._beginning(data, path),

@@ -46,21 +46,45 @@ def grid(height: int, width: int) -> Flow:
 
 def warp(image: npt.NDArray[Any], motion: Flow) -> npt.NDArray[Any]:
     """Fetch `image` at x + motion(x), bilinear, borders repeated; same dtype as `image`."""
-    return _fetched(image, grid(*motion.shape[:2]) + motion)
+    return fetched(image, grid(*motion.shape[:2]) + motion)
 
 
 def visible(forward: Flow, backward: Flow, every: int = 1) -> npt.NDArray[np.bool_]:
     """Mark pixels of the first frame that are seen in the second, by forward-backward consistency.
 
     With `every` > 1 only each such pixel of each such line is asked, and the mask is that much smaller.
+    """
+    asked = np.ascontiguousarray(forward[::every, ::every])
+    return _leads_back(asked, fetched(backward, grid(*forward.shape[:2])[::every, ::every] + asked))
+
+
+def found_again(forward: Flow, backward: Flow, scale: float) -> npt.NDArray[np.bool_]:
+    """Mark the same in fields that are smaller than the picture: `scale` places a pixel, vectors in its pixels."""
+    where = np.asarray(cv2.scaleAdd(forward, scale, grid(*forward.shape[:2])), np.float32)
+    return _leads_back(forward, fetched(backward, where))
+
+
+def _leads_back(forward: Flow, back: Flow) -> npt.NDArray[np.bool_]:
+    """Mark where a vector and the one at its goal cancel out.
 
     |F + B(x+F)|^2 <= 0.01 (|F|^2 + |B(x+F)|^2) + 0.5 (Sundaram, Brox, Keutzer, ECCV 2010, eq. 5).
     """
-    asked = np.ascontiguousarray(forward[::every, ::every])
-    where = grid(*forward.shape[:2])[::every, ::every] + asked
-    back = _fetched(backward, where)
-    sizes = speed(asked) ** 2 + speed(back) ** 2
-    return np.asarray(speed(asked + back) ** 2 <= 0.01 * sizes + 0.5)
+    sizes = _squares(forward) + _squares(back)
+    return np.asarray(_squares(np.asarray(cv2.add(forward, back), np.float32)) <= 0.01 * sizes + 0.5)
+
+
+def _squares(motion: Flow) -> npt.NDArray[np.float32]:
+    """Give the squared length of every vector, (H, W)."""
+    x, y = cv2.split(motion)
+    return np.asarray(cv2.add(cv2.multiply(x, x), cv2.multiply(y, y)), np.float32)
+
+
+def halved(motion: Flow) -> Flow:
+    """Average a field over 2x2 places; the vectors stay in pixels of the picture."""
+    height, width = motion.shape[:2]
+    return cv2.resize(motion, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA).astype(
+        np.float32
+    )
 
 
 def speed(motion: Flow) -> npt.NDArray[np.float32]:
@@ -68,5 +92,6 @@ def speed(motion: Flow) -> npt.NDArray[np.float32]:
     return np.asarray(np.abs(motion.view(np.complex64)[..., 0]))  # many times faster than a sum over the last axis
 
 
-def _fetched(image: npt.NDArray[Any], where: Flow) -> npt.NDArray[Any]:
+def fetched(image: npt.NDArray[Any], where: Flow) -> npt.NDArray[Any]:
+    """Fetch `image` at places in pixels, (H, W, 2), bilinear, borders repeated; same dtype as `image`."""
     return np.asarray(cv2.remap(image, where, cast("Any", None), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))

@@ -41,6 +41,17 @@ def detail(luma: Luma) -> float:
     return float(cv2.norm(edges, cv2.NORM_L1) / luma.size)
 
 
+def bands(luma: Luma) -> float:
+    """Say how uneven the levels of a uint8 (H, W) plane are used: 0 evenly, towards 2 where few are.
+
+    The sum over all levels of |share - mean share of the 9 levels around|.
+    """
+    counts = np.bincount(luma.ravel(), minlength=256) / luma.size
+    padded = np.concatenate([np.zeros(4), counts, np.zeros(4)])
+    around = np.convolve(padded, np.full(9, 1 / 9), "valid")
+    return float(np.abs(counts - around).sum())
+
+
 def texture(picture: npt.NDArray[np.uint8]) -> float:
     """Measure what motion could be seen by: mean |picture - its surroundings| of uint8 (H, W), 0 for a soft ramp.
 
@@ -69,14 +80,32 @@ def mean(plane: npt.NDArray[Any], where: npt.NDArray[np.bool_] | None = None) ->
     return float(cv2.mean(plane, mask)[0])
 
 
-def worst_patches(plane: npt.NDArray[np.uint8]) -> float:
-    """Average a (H, W) map over the worst tenth of its patches of 20x20 pixels (the whole map, if it is smaller)."""
+def patches(plane: npt.NDArray[Any]) -> Map:
+    """Average a (H, W) map over patches of about 20x20 pixels, float32 (rows, columns); at least one."""
     height, width = plane.shape
-    patches = cv2.resize(
-        plane.astype(np.float32), (max(1, width // PATCH), max(1, height // PATCH)), interpolation=cv2.INTER_AREA
-    )
-    count = -(-patches.size // 10)
-    return float(np.partition(patches.ravel(), -count)[-count:].mean())
+    size = (max(1, width // PATCH), max(1, height // PATCH))
+    return np.asarray(cv2.resize(plane.astype(np.float32), size, interpolation=cv2.INTER_AREA))
+
+
+def average(planes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Average a (H, W, C) map over its pixels: (C,), C at most 4."""
+    return np.array(cv2.mean(planes)[: planes.shape[2]])
+
+
+def shrunk(luma: Luma) -> Luma:
+    """Give a picture as 16x9 means, uint8 (9, 16)."""
+    return np.asarray(cv2.resize(luma, (16, 9), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def worst_patches(plane: npt.NDArray[Any]) -> float:
+    """Average a (H, W) map over the worst tenth of its patches."""
+    return worst_tenth(patches(plane))
+
+
+def worst_tenth(values: npt.NDArray[Any]) -> float:
+    """Average the largest tenth of values, at least one."""
+    count = -(-values.size // 10)
+    return float(np.partition(values.ravel(), -count)[-count:].mean())
 
 
 def _mean(plane: Map) -> Map:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from pipeline.deliver import sheet as sheets
-from pipeline.deliver.sheet import CHOSEN, MARGIN, REJECTED, Row, Sheet, sheet
+from pipeline.deliver.sheet import CHOSEN, MARGIN, REJECTED, WEAK, Row, Sheet, sheet
 from pipeline.media.header import header
-from pipeline.model import Rejection
+from pipeline.model import Rejection, Spot
 
 
 def row(strip: np.ndarray | None, number: int = 1, **more) -> Row:
@@ -154,3 +154,16 @@ def test_written_sheet_shows_its_red_mark_to_another_decoder(desk, tmp_path: Pat
     left, right = np.flatnonzero(line)[[0, -1]]
     assert abs(left - (MARGIN + 640)) <= 8
     assert abs(right - (MARGIN + 960)) <= 8
+
+
+def test_where_a_take_is_weakest_is_marked_and_told_unless_a_gate_struck() -> None:
+    worst = (Spot("wobble", 12, 24, 2.0), Spot("shake", 40, 44, 1.2))
+    drawn = sheet(Sheet("gate", (bare(worst=worst),)))
+    marks = [longest_run(found) for found in columns(drawn, WEAK, 6)]
+    track = [mark for mark in marks if abs(mark[0] - MARGIN - 1280 * 12 / 48) <= 1 and mark[1] - mark[0] > 300]
+    assert len(track) >= 8, "a bar of several lines"
+    plain = sheet(Sheet("gate", (bare(),)))
+    assert drawn.shape[0] > plain.shape[0], "a line that tells it"
+    struck = sheet(Sheet("gate", (bare(worst=worst, rejected=(Rejection("frozen", 12, 24, ""),)),)))
+    assert columns(struck, REJECTED, 200)
+    assert struck.shape[0] == drawn.shape[0]

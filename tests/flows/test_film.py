@@ -18,7 +18,10 @@ shots:
 """
 
 PLUGINS = '''
+from dataclasses import replace
+
 from pipeline.generators.animatic import Animatic
+from pipeline.media.frames import TAKE, read, write
 
 
 class Plugin(Animatic):
@@ -68,6 +71,26 @@ class Garbage(Plugin):
         return made
 
 
+class Short(Plugin):
+    name = "short"
+
+    def fail(self, order, made):
+        spec = replace(order.plan.spec, frames=order.plan.spec.frames - 2)
+        frames = list(read(order.out))[:-2]
+        write(order.out, frames, spec, TAKE)
+        return made
+
+
+class Fickle(Garbage):
+    """Its first take is no clip."""
+
+    name = "fickle"
+
+    def generate(self, orders, work, judge, tell):
+        made = list(Animatic.generate(self, orders, work, judge, tell))
+        yield from self.fail(orders[0], made) if orders[0].take == 1 else made
+
+
 class Stops(Plugin):
     name = "stops"
 
@@ -81,7 +104,7 @@ def plugins(tmp_path, monkeypatch):
     (tmp_path / "faulty_plugins.py").write_text(PLUGINS)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(__import__("sys").modules, "faulty_plugins", raising=False)
-    for name in ("Raises", "Nothing", "Gone", "Twice", "Garbage", "Stops"):
+    for name in ("Raises", "Nothing", "Gone", "Twice", "Garbage", "Short", "Fickle", "Stops"):
         monkeypatch.setitem(registry.BUILT_IN["generators"], name.lower(), f"faulty_plugins:{name}")
     registry.generator.cache_clear()
     registry.load.cache_clear()
@@ -100,7 +123,6 @@ FAULTS = {
     "nothing": "nothing was made",
     "gone": "nothing was made",
     "twice": "nothing was made",
-    "garbage": "data.mp4",
     "stops": "SystemExit",
 }
 
@@ -116,6 +138,27 @@ def test_a_shot_goes_on_without_the_take_that_failed_and_tells_it(render, board)
         assert [(one["take"], words in one["reason"]) for one in known["failed"]] == [(2, True)], known["failed"]
         assert any(one == f"{name}, take 2" and words in why for one, why in told.failures)
     assert list((folder.parent / "store" / ".making").iterdir()) == []
+
+
+def test_takes_that_are_no_clip_or_not_as_promised_are_rejected_and_the_others_used(render, board):
+    found = {"garbage": "undecodable", "short": "length"}
+    shots = "".join(f"  - {{id: {one}, scene: a hill, camera: pan_left, generator: {one}}}\n" for one in found)
+    ended, _, folder = render(board(BOARD % "animatic" + shots), takes=2)
+    assert (ended.complete, ended.failure) == (True, None)
+    for name, gate in found.items():
+        known = scores(folder, name)
+        assert [(one["take"], one["rejected"]) for one in known["takes"]] == [(1, []), (2, [gate])]
+        assert (known["chosen"], known["failed"]) == (1, [])
+        assert (folder / "shots" / name / "sheet.jpg").is_file()
+
+
+def test_a_shot_whose_only_take_is_no_clip_is_made_again_with_another_seed(render, board):
+    shot = "  - {id: again, scene: a hill, camera: pan_left, generator: fickle, max_takes: 3}\n"
+    ended, _, folder = render(board(BOARD % "animatic" + shot), takes=1)
+    assert (ended.complete, ended.failure) == (True, None)
+    known = scores(folder, "again")
+    assert [(one["take"], one["rejected"]) for one in known["takes"]] == [(1, ["undecodable"]), (2, [])]
+    assert known["chosen"] == 2
 
 
 def test_a_fault_of_ours_in_a_take_is_told_and_the_film_is_made(render, board, monkeypatch):

@@ -9,9 +9,10 @@ import pytest
 
 from pipeline.errors import MediaInvalid, ToolFailed
 from pipeline.media.frames import TAKE, read, write
-from pipeline.metrics import FEATURES
-from pipeline.model import Card, ColourStats, Rejection, Size, Spec
-from pipeline.score import card_from_json, card_to_json, measure, measure_frames, rank
+from pipeline.metrics import COURSES, FEATURES
+from pipeline.model import Card, ColourStats, End, Rejection, Size, Spec, Spot
+from pipeline.score import card_from_json, card_to_json, measure, measure_frames, rank, reweighed
+from pipeline.score.parameters import usual
 from pipeline.vision.colour import stats_of
 
 
@@ -28,7 +29,7 @@ def test_a_file_is_measured_in_size_rate_and_frames(clip):
     assert card.spec == Spec(Size(160, 90), Fraction(24000, 1001), 12)
     assert card.rejected == ()
     assert 0.0 < card.score <= 1.0
-    assert set(card.features) == {feature.name for feature in FEATURES} | {"level", "spread", "detail"}
+    assert set(card.features) == {one.name for one in (*FEATURES, *COURSES)} | {"level", "spread", "detail"}
 
 
 def test_measuring_twice_gives_the_same_card(clip):
@@ -88,18 +89,44 @@ def card(score=0.1 + 0.2, *rejected):
 
 
 def test_a_card_survives_json_bit_for_bit():
+    ends = (End((1.5, 2.0, 3.0), (0.1, -1 / 3), (0, 255)), End((0.0,) * 3, (0.0, 0.0)))
     whole = replace(
-        card(0.1 + 0.2, Rejection("frozen", 12, 40, "静止 from frame 12 to 40")), curves={"shake": (0.0, 0.123, 12.3)}
+        card(0.1 + 0.2, Rejection("frozen", 12, 40, "静止 from frame 12 to 40")),
+        curves={"shake": (0.0, 0.123, 12.3)},
+        costs={"shake": 1 / 7},
+        worst=(Spot("shake", 3, 9, 12.3),),
+        ends=ends,
     )
     text = card_to_json(whole)
-    assert json.loads(text)["kind"] == "card/2"
+    assert json.loads(text)["kind"] == "card/3"
     assert card_from_json(text) == whole
 
 
-def test_a_card_of_the_version_before_is_read_and_has_no_curves():
+@pytest.mark.parametrize(("kind", "lacks"), [("card/1", ["curves"]), ("card/2", [])])
+def test_a_card_of_a_version_before_is_read_with_what_it_has(kind, lacks):
     values = json.loads(card_to_json(card()))
-    del values["curves"]
-    assert card_from_json(json.dumps(values | {"kind": "card/1"})) == card()
+    for name in ("costs", "worst", "ends", *lacks):
+        del values[name]
+    assert card_from_json(json.dumps(values | {"kind": kind})) == card()
+
+
+def test_other_weights_judge_a_card_again(clip):
+    card = measure(clip, "medium").card
+    assert reweighed(card, usual()) == card
+    heavier = reweighed(card, usual() | {"shake": 50.0})
+    assert heavier.costs["shake"] == 50.0 * card.terms["shake"]
+    assert heavier.score == pytest.approx(np.exp(-sum(heavier.costs.values()) / 8.0))
+    assert reweighed(card, {}).score == 1.0
+
+
+def test_the_ends_of_a_clip_tell_its_colours_and_where_it_moves(plane_of, moving):
+    clip = [plane_of(np.full((90, 160), 40, np.uint8))] * 8 + moving(24, 3)
+    first, last = measure_frames(clip, Fraction(24)).card.ends
+    assert first.colour == pytest.approx((40.0,) * 3, abs=1.0)
+    assert first.motion == pytest.approx((0.0, 0.0), abs=1e-3)
+    assert last.motion == pytest.approx((-3 * 24 / 90, 0.0), rel=0.05, abs=0.02)
+    assert first.picture == (40,) * 144
+    assert np.abs(np.array(last.picture) - 127).mean() < 60
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "card/9"}', '{"kind": "card/1"}', "null"])

@@ -1,4 +1,4 @@
-"""From cards to a choice: pure, and always able to say why."""
+"""From the cards of one shot to a choice."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -15,11 +15,26 @@ PRAISE = {
     "shake": "steadiest motion",
     "jolt": "fewest jolts",
     "flicker": "steadiest light",
+    "local_flicker": "no place lights up by itself",
     "colour_flicker": "steadiest colours",
+    "hue_flicker": "steadiest hues",
     "sharpness_flicker": "evenest sharpness",
+    "ghosting": "fewest ghosts",
+    "banding": "smoothest shades",
+    "wobble": "shapes hold best as they move",
+    "local_wobble": "no thing bends by itself",
+    "shimmer": "surfaces shimmer least",
+    "dissolving": "things keep their form",
+    "stuck": "no place is stuck",
+    "stall": "motion goes on to the end",
+    "light_drift": "exposure stays",
+    "saturation_drift": "colours stay",
+    "tint_drift": "colours keep to their edges",
+    "focus_drift": "focus stays",
     "frozen": "least standing still",
     "duplicates": "fewest repeated frames",
     "still": "most of the motion asked for",
+    "planar": "things move, not only the camera",
     "dark": "best lit",
 }
 """What a producer hears about the term that a chosen take wins by."""
@@ -31,14 +46,33 @@ BLAME = {
     "shake": "unsteady motion",
     "jolt": "sudden jolts",
     "flicker": "light flickers",
+    "local_flicker": "one place lights up and dims",
     "colour_flicker": "colours flicker",
+    "hue_flicker": "hues flicker",
     "sharpness_flicker": "sharpness or noise comes and goes",
+    "ghosting": "earlier frames shine through",
+    "banding": "shades fall into bands",
+    "wobble": "shapes wobble as they move",
+    "local_wobble": "one thing bends to and fro",
+    "shimmer": "surfaces shimmer",
+    "dissolving": "things lose their form",
+    "stuck": "places stand still in a moving picture",
+    "stall": "motion runs out",
+    "light_drift": "exposure drifts",
+    "saturation_drift": "colours fade or glow",
+    "tint_drift": "colours run over their edges",
+    "focus_drift": "focus drifts",
     "frozen": "frames stand still",
     "duplicates": "repeated frames",
     "still": "less motion than asked for",
+    "planar": "a still that is moved, where motion was asked for",
     "dark": "black or empty frames",
 }
 """What a producer hears about the term that costs a take most."""
+
+
+UNUSABLE = frozenset({"size", "rate", "length", "undecodable"})
+"""Gates whose takes do not fit into the film: nobody can pick them either."""
 
 
 def choose(cards: Mapping[int, Card], pick: int | None = None, *, seeded: bool = True) -> Choice:
@@ -48,7 +82,7 @@ def choose(cards: Mapping[int, Card], pick: int | None = None, *, seeded: bool =
     they do not reject.
 
     Raises:
-        ProducerError: the picked take does not exist; says which do.
+        ProducerError: the picked take does not exist, and says which do; or it does not fit into the film.
         ShotFailed: gates rejected every take; says each gate and the cure.
     """
     if pick is not None:
@@ -72,8 +106,9 @@ def ranked(cards: Mapping[Name, Card]) -> list[Name]:
 
 def worst_term(card: Card) -> str:
     """Say in a producer's words what costs this clip most; empty when nothing is wrong."""
-    name = max(card.terms, key=lambda term: card.terms[term], default="")
-    return BLAME.get(name, name.replace("_", " ")) if name and card.terms[name] > 0 else ""
+    costs = _costs(card)
+    name = max(costs, key=lambda term: costs[term], default="")
+    return BLAME.get(name, name.replace("_", " ")) if name and costs[name] > 0 else ""
 
 
 def where(struck: Rejection) -> str:
@@ -89,6 +124,8 @@ def _picked(cards: Mapping[int, Card], pick: int) -> Choice:
         raise ProducerError(f"take {pick} was picked, but there is no such take", cure=f"takes here: {there}")
     reason = f"take {pick}: picked by the producer"
     struck = cards[pick].rejected
+    if unfit := [one.reason for one in struck if one.gate in UNUSABLE]:
+        raise ProducerError(f"take {pick} was picked, but cannot be used: {unfit[0]}", cure="pick another take")
     return Choice(pick, "producer", f"{reason}, although {_gates(struck)}" if struck else reason)
 
 
@@ -107,11 +144,16 @@ def _praise(cards: Mapping[int, Card], best: int, others: list[int], rejected: l
         return "the only take left" if rejected else "the only take"
     if cards[best].score == cards[others[0]].score:
         return f"as good as take {others[0]}, and made first"
-    mine, theirs = cards[best].terms, cards[others[0]].terms
+    mine, theirs = _costs(cards[best]), _costs(cards[others[0]])
     gains = {name: theirs.get(name, 0.0) - mine[name] for name in mine}
     name = max(gains, key=lambda term: gains[term], default="")
     words = PRAISE.get(name, name.replace("_", " ")) if name and gains[name] > 0 else "best"
     return f"{words} (score {cards[best].score:.2f}, next is take {others[0]} with {cards[others[0]].score:.2f})"
+
+
+def _costs(card: Card) -> Mapping[str, float]:
+    """Give what each term costs; cards of former versions weighed them all alike."""
+    return card.costs or card.terms
 
 
 def _rejections(cards: Mapping[int, Card]) -> str:

@@ -1,0 +1,31 @@
+"""Local wobble: one thing that bends to and fro."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from pipeline.metrics.courses import Series, along, bent, rms
+from pipeline.ports import Course, Track
+from pipeline.vision.structure import worst_tenth
+
+REACH = 0.11
+"""Short sides within which neighbours stray together where a thing bends, and apart where the flow errs."""
+
+
+class LocalWobble:
+    """How far points stray, together with their neighbours, from a parabola within half a second: the worst tenth."""
+
+    name: ClassVar[str] = "local_wobble"
+    unit: ClassVar[str] = "short sides"
+    lower_is_better: ClassVar[bool] = True
+
+    def __call__(self, course: Course) -> Series:
+        """Measure every pair."""
+        return along(course, [(one, worst_tenth(rms(_together(one)))) for one in course.tracks])
+
+
+def _together(track: Track) -> np.ndarray:
+    """Average what neighbours stray, by a Gaussian of their distance at the beginning."""
+    apart = track.places[0][:, None] - track.places[0][None]
+    weights = np.exp(-0.5 * (apart**2).sum(axis=2) / REACH**2)
+    return np.asarray(np.einsum("pq,tqc->tpc", weights / weights.sum(axis=1, keepdims=True), bent(track.own)))

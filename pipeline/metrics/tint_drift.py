@@ -1,0 +1,20 @@
+"""Tint drift: colours that run over their edges."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from pipeline.metrics.courses import Series, between, departure
+from pipeline.ports import Course
+
+
+class TintDrift:
+    """|ln(mean |Laplacian| of Cb, Cr + 0.3) less its median over the clip|, over three frames; a pair's larger."""
+
+    name: ClassVar[str] = "tint_drift"
+    unit: ClassVar[str] = "ln"
+    lower_is_better: ClassVar[bool] = True
+
+    def __call__(self, course: Course) -> Series:
+        """Measure every pair."""
+        return between(departure(np.log([one.tint_detail + 0.3 for one in course.stills])))

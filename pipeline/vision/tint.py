@@ -1,0 +1,52 @@
+"""What colours do: how saturated a frame is, how fine its tints are, and how they turn along the motion."""
+
+from math import atan2
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.vision.flow import Flow, fetched, grid
+
+Tints = npt.NDArray[np.int16]
+"""int16 (H, W, 2): Cb and Cr, 0 = grey."""
+
+GREY = 60.0
+"""Squared chroma, in levels, that is counted as a colour that stays: noise on grey has no hue."""
+
+
+def tints(blue: npt.NDArray[np.uint8], red: npt.NDArray[np.uint8]) -> Tints:
+    """Lay both chroma planes, uint8 (H, W), side by side, grey at 0."""
+    return np.asarray(cv2.merge([blue, red]), np.int16) - np.int16(128)
+
+
+def saturation(of: Tints) -> float:
+    """Give the mean distance from grey, in levels."""
+    blue, red = cv2.split(of.astype(np.float32))
+    return float(cv2.mean(np.sqrt(blue * blue + red * red))[0])  # OpenCV's magnitude depends on where an array lies
+
+
+def fineness(of: Tints) -> float:
+    """Give the mean |Laplacian| of Cb and Cr, in levels; int16 holds it."""
+    return float(cv2.norm(cv2.Laplacian(of, cv2.CV_16S), cv2.NORM_L1)) / of.size
+
+
+def turned(first: Tints, second: Tints, motion: Flow, scale: float) -> float:
+    """Give the angle in radians by which the colours of `first` turn on their way along `motion` into `second`.
+
+    The angle of the sum over all places of a conjugate times b, colours as complex numbers Cb + i Cr: saturated places
+    tell most, and grey ones nothing. `motion` may be of another size; `scale` is how many places make a pixel of it.
+    """
+    height, width = first.shape[:2]
+    small = motion if motion.shape[:2] == (height, width) else cv2.resize(motion, (width, height))
+    there = fetched(second, np.asarray(cv2.scaleAdd(small, scale, grid(height, width)), np.float32))
+    blue, red = cv2.split(first.astype(np.float32))
+    blue_there, red_there = cv2.split(there.astype(np.float32))
+    along = _product(blue, blue_there) + _product(red, red_there)
+    across = _product(blue, red_there) - _product(red, blue_there)
+    return atan2(across, abs(along) + GREY * blue.size)
+
+
+def _product(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> float:
+    return float(cv2.sumElems(cv2.multiply(one, other))[0])

@@ -1,0 +1,150 @@
+"""Points followed along the flow for half a second: what happens to a place, wherever it goes."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.ports import Track
+from pipeline.vision.flow import Flow
+
+SECONDS = 0.5
+"""How long points are followed; a new grid starts twice as often."""
+
+SHORTEST = 5
+"""Frames under which points tell nothing."""
+
+ENOUGH = 0.4
+"""Share of the points of a grid that must stay in sight."""
+
+FEWEST = 6
+"""Points in sight under which a grid tells nothing."""
+
+APART = 20
+"""Pixels at scoring size between the points of a grid."""
+
+COARSE = 4
+"""Side of the cells that brightness and detail are averaged over."""
+
+Plane = npt.NDArray[np.float32]
+Luma = npt.NDArray[np.uint8]
+
+
+@dataclass(slots=True)
+class _Grid:
+    """Points on their way: where they are, frame by frame, what is seen there, and which are in sight after each."""
+
+    start: int
+    places: list[Plane]
+    seen: list[Plane]
+    kept: list[npt.NDArray[np.bool_]]
+
+
+class Tracker:
+    """Follows grids of points through a stream of frames, in memory that grows by a few kilobytes a second."""
+
+    def __init__(self, rate: float) -> None:
+        self._length = max(SHORTEST, round(SECONDS * rate) + 1)
+        self._live: list[_Grid] = []
+        self._done: list[_Grid] = []
+        self._frame = 0
+
+    def begin(self, luma: Luma) -> None:
+        """Take up the first frame, uint8 (H, W)."""
+        self._start(luma, _around(luma))
+
+    def step(self, forward: Flow, visible: npt.NDArray[np.bool_], after: Luma) -> None:
+        """Follow all points into the next frame `after` of known motion; what the flow does not find again is lost.
+
+        `forward` (h, w, 2) may be smaller than the picture; its vectors are in the picture's pixels.
+        """
+        self._frame += 1
+        height, width = after.shape
+        size = (max(1, width // COARSE), max(1, height // COARSE))
+        smooth, sure = (_smaller(one, size) for one in (forward, visible.view(np.uint8)))
+        around = _around(after)
+        for grid in self._live:
+            before = grid.places[-1]
+            now = before + _at(smooth, before)
+            inside = (now >= 0.0).all(axis=1) & (now[:, 0] <= width - 1) & (now[:, 1] <= height - 1)
+            grid.kept.append(grid.kept[-1] & inside & (_at(sure, before) > 0.5))
+            grid.places.append(now)
+            grid.seen.append(_at(around, now))
+        done = [grid for grid in self._live if len(grid.places) == self._length or _lost(grid)]
+        self._done += done
+        self._live = [grid for grid in self._live if grid not in done]
+        if self._frame % max(1, self._length // 2) == 0:
+            self._start(after, around)
+
+    def tracks(self, size: tuple[int, int]) -> tuple[Track, ...]:
+        """Give what was followed to its end, or as far as the clip goes where nothing was; `size` is height, width.
+
+        A grid that loses most of its points on the way ends before it does.
+        """
+        found = (_track(one, size) for one in self._done or self._live[:1])
+        return tuple(one for one in found if one is not None)
+
+    def _start(self, luma: Luma, around: Plane) -> None:
+        height, width = luma.shape
+        across, down = max(1, width // APART), max(1, height // APART)
+        xs, ys = np.meshgrid((np.arange(across) + 0.5) * width / across, (np.arange(down) + 0.5) * height / down)
+        places = np.stack([xs.ravel(), ys.ravel()], axis=-1).astype(np.float32)
+        self._live.append(_Grid(self._frame, [places], [_at(around, places)], [np.ones(len(places), np.bool_)]))
+
+
+def _lost(grid: _Grid) -> bool:
+    """Say whether most points of a grid went out of sight."""
+    return float(grid.kept[-1].mean()) < ENOUGH
+
+
+def _track(grid: _Grid, size: tuple[int, int]) -> Track | None:
+    """Give a grid as far as enough of its points stay in sight; None where that is too short, or they are too few."""
+    frames = len(grid.places) - _lost(grid)
+    kept = grid.kept[frames - 1]
+    if frames < SHORTEST or np.count_nonzero(kept) < FEWEST:
+        return None
+    places, seen = (np.stack(each[:frames])[:, kept] for each in (grid.places, grid.seen))
+    height, width = size
+    places = (places - np.array([width / 2, height / 2], np.float32)) / np.float32(min(size))
+    texture = np.minimum(seen[..., 1].mean(axis=0), 6.0) + 0.1
+    return Track(grid.start, places, _own(places, texture), seen, 1.0 - float(kept.mean()))
+
+
+def _own(places: Plane, texture: npt.NDArray[Any]) -> Plane:
+    """Take the motion of the whole picture away: an affine a frame, fitted to textured points; others hardly count.
+
+    Least absolute deviations by three rounds of reweighting (Holland and Welsch, Comm. Stat. A6, 1977).
+    """
+    first = places[0].astype(np.float64)
+    moved = places.astype(np.float64) - first
+    design = np.column_stack([np.ones(len(first)), first])
+    weights = np.broadcast_to(texture, moved.shape[:2])
+    left = moved
+    for _ in range(3):
+        normal = np.einsum("tp,pi,pj->tij", weights, design, design) + 1e-9 * np.eye(3)
+        right = np.einsum("tp,pi,tpc->tic", weights, design, moved)
+        left = moved - np.einsum("pi,tic->tpc", design, np.linalg.solve(normal, right))
+        weights = texture / (0.003 + np.hypot(left[..., 0], left[..., 1]))
+    return np.asarray(left, np.float32)
+
+
+def _around(luma: Luma) -> Plane:
+    """Give mean luma and mean |Laplacian| around every cell, float32 (h, w, 2)."""
+    height, width = luma.shape
+    size = (max(1, width // COARSE), max(1, height // COARSE))
+    edges = cv2.convertScaleAbs(cv2.Laplacian(luma, cv2.CV_16S))
+    cells = cv2.merge([_smaller(luma, size), _smaller(edges, size)])
+    return np.asarray(cv2.blur(cells, (3, 3)), np.float32)
+
+
+def _smaller(plane: npt.NDArray[Any], size: tuple[int, int]) -> Plane:
+    return cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _at(cells: Plane, places: Plane) -> Plane:
+    """Look up cells at places in pixels, bilinear: (P,) of a plane, (P, C) of several."""
+    where = ((places + 0.5) / COARSE - 0.5)[None].astype(np.float32)
+    nothing = cast("Any", None)
+    return np.asarray(cv2.remap(cells, where, nothing, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0])

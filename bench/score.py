@@ -3,7 +3,7 @@
     python bench/score.py [--clips FOLDER] [--quick] [--json FILE] [--fit FILE]
 
 Every segment of every real clip and drawn scene gets every fault of bench/faults.py at three strengths, in memory and
-through x264 at crf 28. Five judges look at all of them: ours, with weights that never saw the source they judge; ours
+through x264 at crf 28. Six judges look at all of them: ours, with weights that never saw the source they judge; ours
 as shipped; and four published or usual ones. Printed: how often an original beats its degraded copy, by fault and
 strength (intervals of 95 %, Wilson), over all (by source, bootstrap), how often it is first among many, and how well
 one number tells good from bad across clips; then milliseconds a frame beside decoding alone.

@@ -11,8 +11,6 @@ from pipeline.deliver import facts_takes, json_values
 class Picked:
     """One pick: the terms of the take picked, and of each other take that no gate rejected."""
 
-    film: str
-    shot: str
     terms: Mapping[str, float]
     others: tuple[Mapping[str, float], ...]
 
@@ -28,4 +26,4 @@ def picked(studio: Path, scorer: int) -> Iterator[Picked]:
         chosen = takes.pop(json_values.whole(scores.get("chosen")) or 0, None)
         others = tuple(one.terms for one in takes.values() if not one.rejected)
         if chosen and others:
-            yield Picked(shot.parents[1].name, shot.name, chosen.terms, others)
+            yield Picked(chosen.terms, others)

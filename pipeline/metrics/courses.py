@@ -19,15 +19,14 @@ def smoothed(values: Series, width: int = 3) -> Series:
     return np.asarray(np.convolve(padded, np.full(width, 1.0 / width), "valid"))
 
 
-def departure(values: Series) -> Series:
-    """Say how far each value, smoothed, is from the median of all."""
-    even = smoothed(values)
-    return np.asarray(np.abs(even - np.median(even))) if len(even) else even
+def drift(values: Sequence[float], floor: float) -> Series:
+    """Say how far frames are from a clip's usual state: |ln(value + floor) less its median|, over three frames.
 
-
-def between(frames: Series) -> Series:
-    """Give the larger value of both frames of every pair."""
-    return np.asarray(np.maximum(frames[:-1], frames[1:]))
+    A pair has the larger of its two frames.
+    """
+    even = smoothed(np.log(np.array(values) + floor))
+    away = np.abs(even - np.median(even))
+    return np.asarray(np.maximum(away[:-1], away[1:]))
 
 
 def bent(paths: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

@@ -2,9 +2,7 @@
 
 from typing import ClassVar
 
-import numpy as np
-
-from pipeline.metrics.courses import Series, between, departure
+from pipeline.metrics.courses import Series, drift
 from pipeline.ports import Course
 
 
@@ -20,4 +18,4 @@ class FocusDrift:
 
     def __call__(self, course: Course) -> Series:
         """Measure every pair."""
-        return between(departure(np.log([one.fine + 0.5 for one in course.stills])))
+        return drift([one.fine for one in course.stills], 0.5)

@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.metrics.courses import Series, along, bent, contrast, rms
 from pipeline.ports import Course, Track
+from pipeline.vision.tracks import texture
 
 FLAT = 0.005
 """Short sides within half a second that things move against each other where all is nearly one plane."""
@@ -45,6 +46,5 @@ def _planar(track: Track, error: Series) -> float:
 
 
 def _depth(track: Track) -> float:
-    weights = np.minimum(track.seen[..., 1].mean(axis=0), 6.0) + 0.1
     squares = (track.own[-1].astype(np.float64) ** 2).sum(axis=1)
-    return float(np.sqrt(np.average(squares, weights=weights)))
+    return float(np.sqrt(np.average(squares, weights=texture(track.seen))))

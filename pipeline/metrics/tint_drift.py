@@ -2,9 +2,7 @@
 
 from typing import ClassVar
 
-import numpy as np
-
-from pipeline.metrics.courses import Series, between, departure
+from pipeline.metrics.courses import Series, drift
 from pipeline.ports import Course
 
 
@@ -17,4 +15,4 @@ class TintDrift:
 
     def __call__(self, course: Course) -> Series:
         """Measure every pair."""
-        return between(departure(np.log([one.tint_detail + 0.3 for one in course.stills])))
+        return drift([one.tint_detail for one in course.stills], 0.3)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,15 @@ def weights_of(asked: str | Mapping[str, float], studio: Path) -> Mapping[str, f
 
 
 def _read(path: Path) -> dict[str, float]:
-    if path.stat().st_size > LARGEST:
+    facts = path.stat()
+    if facts.st_size > LARGEST:
         raise ValueError("it is too large")
+    return _parsed(path, facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, *_: int) -> dict[str, float]:
+    """Read a file once in each state that it is in: every card of a film asks for it."""
     values: Any = yaml.safe_load(path.read_text("utf-8"))
     if values["kind"] != KIND:
         raise ValueError(f"its kind is {values['kind']}")

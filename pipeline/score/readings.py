@@ -36,7 +36,6 @@ class Readings:
     """
 
     size: Size
-    rate: float
     features: Mapping[str, Series]
     stills: tuple[Still, ...]
     colours: ColourStats
@@ -154,7 +153,6 @@ def read(planes: Iterable[Planes], rate: float = 24.0) -> Readings | None:
     course = Course(rate, tuple(here.stills), series, here.tracker.tracks(here.shape))
     return Readings(
         here.size,
-        rate,
         series | {feature.name: feature(course) for feature in COURSES},
         course.stills,
         here.colours.stats(),

@@ -69,14 +69,8 @@ def _leads_back(forward: Flow, back: Flow) -> npt.NDArray[np.bool_]:
 
     |F + B(x+F)|^2 <= 0.01 (|F|^2 + |B(x+F)|^2) + 0.5 (Sundaram, Brox, Keutzer, ECCV 2010, eq. 5).
     """
-    sizes = _squares(forward) + _squares(back)
-    return np.asarray(_squares(np.asarray(cv2.add(forward, back), np.float32)) <= 0.01 * sizes + 0.5)
-
-
-def _squares(motion: Flow) -> npt.NDArray[np.float32]:
-    """Give the squared length of every vector, (H, W)."""
-    x, y = cv2.split(motion)
-    return np.asarray(cv2.add(cv2.multiply(x, x), cv2.multiply(y, y)), np.float32)
+    sizes = speed(forward) ** 2 + speed(back) ** 2
+    return np.asarray(speed(forward + back) ** 2 <= 0.01 * sizes + 0.5)
 
 
 def halved(motion: Flow) -> Flow:

@@ -108,11 +108,15 @@ def _track(grid: _Grid, size: tuple[int, int]) -> Track | None:
     places, seen = (np.stack(each[:frames])[:, kept] for each in (grid.places, grid.seen))
     height, width = size
     places = (places - np.array([width / 2, height / 2], np.float32)) / np.float32(min(size))
-    texture = np.minimum(seen[..., 1].mean(axis=0), 6.0) + 0.1
-    return Track(grid.start, places, _own(places, texture), seen, 1.0 - float(kept.mean()))
+    return Track(grid.start, places, _own(places, texture(seen)), seen, 1.0 - float(kept.mean()))
 
 
-def _own(places: Plane, texture: npt.NDArray[Any]) -> Plane:
+def texture(seen: Plane) -> npt.NDArray[np.float32]:
+    """Say how much each point counts (P,): by the detail around it, up to a limit, and hardly without any."""
+    return np.asarray(np.minimum(seen[..., 1].mean(axis=0), 6.0) + 0.1, np.float32)
+
+
+def _own(places: Plane, counts: npt.NDArray[Any]) -> Plane:
     """Take the motion of the whole picture away: an affine a frame, fitted to textured points; others hardly count.
 
     Least absolute deviations by three rounds of reweighting (Holland and Welsch, Comm. Stat. A6, 1977).
@@ -120,13 +124,13 @@ def _own(places: Plane, texture: npt.NDArray[Any]) -> Plane:
     first = places[0].astype(np.float64)
     moved = places.astype(np.float64) - first
     design = np.column_stack([np.ones(len(first)), first])
-    weights = np.broadcast_to(texture, moved.shape[:2])
+    weights = np.broadcast_to(counts, moved.shape[:2])
     left = moved
     for _ in range(3):
         normal = np.einsum("tp,pi,pj->tij", weights, design, design) + 1e-9 * np.eye(3)
         right = np.einsum("tp,pi,tpc->tic", weights, design, moved)
         left = moved - np.einsum("pi,tic->tpc", design, np.linalg.solve(normal, right))
-        weights = texture / (0.003 + np.hypot(left[..., 0], left[..., 1]))
+        weights = counts / (0.003 + np.hypot(left[..., 0], left[..., 1]))
     return np.asarray(left, np.float32)
 
 

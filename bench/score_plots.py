@@ -20,7 +20,7 @@ from pipeline.score.readings import read
 FOLDER = Path(__file__).parents[1] / "docs" / "scoring"
 
 SHOWN = {
-    "warp_error": "noise",
+    "warp_error": "cut",
     "patch_error": "popping",
     "structure_loss": "boil",
     "shake": "jitter",
@@ -31,12 +31,15 @@ SHOWN = {
     "hue_flicker": "hue_flicker",
     "sharpness_flicker": "noise_bursts",
     "ghosting": "ghost",
+    "grain": "noise",
     "banding": "banding",
     "wobble": "wobble",
-    "local_wobble": "wobble",
+    "local_wobble": "object_warp",
     "shimmer": "melting",
     "dissolving": "dissolve",
-    "stuck": "partly_frozen",
+    "fading": "morph",
+    "halted": "partly_frozen",
+    "recurring": "loop_jump",
     "stall": "slow_down",
     "light_drift": "exposure_drift",
     "saturation_drift": "saturation_drift",

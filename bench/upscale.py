@@ -40,12 +40,13 @@ from pipeline.finishers.realesrgan import TILE, RealEsrgan
 from pipeline.finishers.realesrgan_package import original
 from pipeline.finishers.stabilise import Stabilise
 from pipeline.media.frames import read
+from pipeline.media.planes import Planes
 from pipeline.metrics.warp_error import WarpError
 from pipeline.model import Size, Spec
-from pipeline.ports import Finisher, Frame, Still
+from pipeline.ports import Finisher, Frame
 from pipeline.trained.device import device
 from pipeline.vision.scale import size_of
-from pipeline.vision.sight import Glance, pairs
+from pipeline.vision.sight import glance, pairs
 from pipeline.vision.structure import detail
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -58,8 +59,6 @@ LARGE, PARTS = 720, (32, 64, 128, 256)
 
 BESIDE, RUNS = 128, 3
 """Pixels of a part's side in the comparison of speed, ours and the package's; measured how often."""
-
-NOTHING = Still(0.0, 0.0, (0.0, 0.0), 0.0)
 
 Clip = Sequence[Frame]
 
@@ -178,8 +177,9 @@ def ssim(made: np.ndarray, truth: np.ndarray) -> float:
 
 def flicker(lumas: Sequence[np.ndarray]) -> float:
     """Give the mean warp error over all pairs."""
-    measure, blank = WarpError(), np.zeros((1, 1, 3), np.uint8)
-    return statistics.mean([measure(pair) for pair in pairs(Glance(one, NOTHING, blank) for one in lumas)] or [0.0])
+    measure, grey = WarpError(), np.full((2, 2), 128, np.uint8)
+    seen = pairs(glance(Planes(luma, grey, grey, full=True)) for luma in lumas)
+    return statistics.mean([measure(pair) for pair in seen] or [0.0])
 
 
 # ---------------------------------------------------------------- seams

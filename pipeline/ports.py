@@ -125,29 +125,36 @@ class Still:
 class Pair:
     """Frame t and the next, at scoring size, with what every feature shares.
 
-    Flows are at half of that size, float32 (H/2, W/2, 2), their vectors in pixels at scoring size. Maps
-    are (H, W): `change` |Y_t - Y_t+1|, `error` |Y_t - Y_t+1 fetched back along the flow|, both uint8, and `likeness`,
-    the SSIM of that pair, float32. `residual` is the mean of Y_t+1 fetched back less Y_t over the pixels seen of every
-    patch, float32 (rows, columns). `turn` is the angle by which the colours turn along the flow, radians.
-    `echoes` are the correlations of Y_t+1 - Y_t with the same of 1, 2 ... pairs before. `stills` are those of frames
-    t-1, t, t+1. What ends in `_before` is of the pair before; the first pair has none, nor a frame t-1.
+    Flows are at a quarter of that size, float32 (H/4, W/4, 2), their vectors in pixels at scoring size. `change` is
+    |Y_t - Y_t+1|, uint8 (H, W). Maps at half of the size, (H/2, W/2): `visible`, `error`, |Y_t - Y_t+1 fetched back
+    along the flow|, uint8, and `likeness`, the SSIM of that pair, float32. Patches, float32 (rows, columns):
+    `activity`, the mean change at half of the size, and `residual`, the mean of Y_t+1 fetched back less Y_t where seen.
+    `cells` float32 (H/4, W/4, 2) are mean luma and |Laplacian| around every place of frame t+1. `turn` is the angle by
+    which the colours turn along the flow, radians, and `grain` the median change of the Laplacian over places in the
+    clip's own pixels. `echoes` are the products of Y_t+1 - Y_t, high-passed at half of the size, with itself and with
+    the same of 2, 3 ... pairs before. `halves` tell for every step of `vision.echo` how far the frame a step before t+1
+    is from the mean of t+1 and the one two steps before, by how far these are apart; where there are such. `stills` are
+    those of frames t-1, t, t+1. What ends in `_before` is of the pair before; the first pair has none, nor a frame t-1.
     """
 
     index: int
     luma: npt.NDArray[np.uint8]
-    after: npt.NDArray[np.uint8]
+    cells: npt.NDArray[np.float32]
     forward: npt.NDArray[np.float32]
     backward: npt.NDArray[np.float32]
     visible: npt.NDArray[np.bool_]
     backward_before: npt.NDArray[np.float32] | None
     change: npt.NDArray[np.uint8]
+    activity: npt.NDArray[np.float32]
     error: npt.NDArray[np.uint8]
     likeness: npt.NDArray[np.float32]
     residual: npt.NDArray[np.float32]
     residual_before: npt.NDArray[np.float32] | None
     turn: float
     turn_before: float | None
+    grain: float
     echoes: tuple[float, ...]
+    halves: tuple[float, ...]
     stills: tuple[Still | None, Still, Still]
 
 
@@ -171,13 +178,18 @@ class Track:
 class Course:
     """A clip from its first frame to its last: frames a second, every frame's facts, what pairs said, points followed.
 
-    `series` are the readings of every Feature, a value a pair.
+    `series` are the readings of every Feature, a value a pair; `activity`, `echoes` and `halves` are those of every
+    pair, and `small` is every frame at an eighth of the scoring size.
     """
 
     rate: float
     stills: tuple[Still, ...]
     series: Mapping[str, npt.NDArray[np.float64]]
     tracks: tuple[Track, ...]
+    small: tuple[npt.NDArray[np.uint8], ...] = ()
+    activity: tuple[npt.NDArray[np.float32], ...] = ()
+    echoes: tuple[tuple[float, ...], ...] = ()
+    halves: tuple[tuple[float, ...], ...] = ()
 
 
 class CourseFeature(Protocol):

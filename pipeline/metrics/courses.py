@@ -34,7 +34,7 @@ def bent(paths: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     degree = min(2, len(paths) - 2)
     base, _ = np.linalg.qr(np.vander(np.linspace(-1.0, 1.0, len(paths)), degree + 1))
     flat = paths.reshape(len(paths), -1).astype(np.float64)
-    known = np.einsum("tk,sk,sp->tp", base, base, flat)  # no BLAS: the same bits wherever the arrays lie in memory
+    known = np.einsum("ts,sp->tp", np.einsum("tk,sk->ts", base, base), flat)  # BLAS has other bits by where arrays lie
     return np.asarray((flat - known).reshape(paths.shape))
 
 

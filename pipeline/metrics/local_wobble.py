@@ -26,6 +26,10 @@ class LocalWobble:
 
 def _together(track: Track) -> np.ndarray:
     """Average what neighbours stray, by a Gaussian of their distance at the beginning."""
-    apart = track.places[0][:, None] - track.places[0][None]
-    weights = np.exp(-0.5 * (apart**2).sum(axis=2) / REACH**2)
-    return np.asarray(np.einsum("pq,tqc->tpc", weights / weights.sum(axis=1, keepdims=True), bent(track.own)))
+    across, down = track.places[0].astype(np.float64).T
+    apart = (across[:, None] - across) ** 2 + (down[:, None] - down) ** 2
+    weights = np.exp(-0.5 * apart / REACH**2)
+    strays = bent(track.own)
+    paths = np.ascontiguousarray(strays.transpose(0, 2, 1)).reshape(-1, len(weights))
+    even = np.einsum("kq,pq->kp", paths, weights / weights.sum(axis=1, keepdims=True))
+    return np.asarray(even.reshape(len(strays), 2, -1).transpose(0, 2, 1))

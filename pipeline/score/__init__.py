@@ -45,7 +45,7 @@ __all__ = [
     "unusable",
 ]
 
-VERSION = 4
+VERSION = 5
 """Goes up whenever a number on a card may change: cards are then measured again, takes are kept."""
 
 

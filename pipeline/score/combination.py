@@ -2,8 +2,8 @@
 
 A term is a measure of one fault brought to a common scale, log2(1 + (value - natural) / visible), where `natural` is
 what good footage has anyway: 0 is perfect, 1 clearly visible.
-The score is exp(-sum of weight x term / 8). Flaws of a moment count as much as lasting ones, so many terms look at the
-worst tenth of the pairs.
+The score is exp(-sum of weight x term / 8). Flaws of a moment count as much as lasting ones, so many terms look at a
+clip's worst moment.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -23,13 +23,22 @@ SOFTNESS = 8.0
 """Sum of weighted terms at which the score has fallen to 1/e."""
 
 WORST = 0.1
-"""Share of the pairs that count as the worst."""
+"""Share of the pairs that count as the worst ..."""
+
+MOMENT = 0.25
+"""... but no more seconds of them: a jump in a long clip is no smaller than in a short one."""
 
 UNCHANGED = 0.04
 """Mean |difference| in levels under which a frame is the one before, coding residue included."""
 
 REPEATED = 0.25
 """Of the clip's median change: under it, a frame counts as repeated."""
+
+SLIGHT_CHANGE = 1.0
+"""Levels of change, and ..."""
+
+SLIGHT_MOTION = 0.002
+"""... short sides of motion a frame, that are added to a clip's own."""
 
 BLACK = 14.0
 FLAT = 2.5
@@ -38,15 +47,20 @@ FLAT = 2.5
 ASKED = {"low": 0.06, "medium": 0.15, "high": 0.4}
 """Mean motion, in pixels per frame of a 720-line picture, at which a clip moves too little by 1/e."""
 
-MEANT = {"frozen": {"frozen", "duplicates", "stall"}, "dark": {"dark"}, "still": {"still", "stall", "planar"}}
+MEANT = {
+    "frozen": {"frozen", "duplicates", "stall", "halted", "recurring"},
+    "dark": {"dark"},
+    "still": {"still", "stall", "planar", "halted", "recurring", "fading"},
+}
 """Terms that cost nothing where the gate of that name is allowed; a picture that shall not move may also hold."""
 
 
-def worst(series: Series) -> float:
-    """Average the worst tenth of a series, at least one value; 0 for an empty one."""
+def worst(series: Series, most: int | None = None) -> float:
+    """Average the worst tenth of a series, at least one value and at most so many; 0 for an empty one."""
     if not len(series):
         return 0.0
     count = int(np.ceil(len(series) * WORST))
+    count = count if most is None else max(1, min(count, most))
     return float(np.sort(series)[-count:].mean())
 
 
@@ -60,38 +74,69 @@ def lower(series: Series) -> float:
     return float(np.quantile(series, 0.3)) if len(series) else 0.0
 
 
+def upper(series: Series) -> float:
+    """Give the value that 30 % of a series exceed; 0 for an empty one."""
+    return float(np.quantile(series, 0.7)) if len(series) else 0.0
+
+
+def last(series: Series) -> float:
+    """Give the last value of a series; 0 for an empty one."""
+    return float(series[-1]) if len(series) else 0.0
+
+
+def by_contrast(readings: Readings) -> float:
+    """Give what errors of light are told by, in levels."""
+    return contrast(readings.stills)
+
+
+def by_change(readings: Readings) -> float:
+    """Give what errors of motion in levels are told by: a clip that hardly moves errs as hardly."""
+    return mean(readings.features["change"]) + SLIGHT_CHANGE
+
+
+def by_motion(readings: Readings) -> float:
+    """Give what errors of motion in short sides are told by, for the same reason."""
+    return mean(readings.features["motion"]) + SLIGHT_MOTION
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The feature that a term reads, how its series becomes a number, and whether it is told by the contrast."""
+    """The feature that a term reads, how its series becomes a number, and by what of the clip that is told.
+
+    Without `of` it is the worst moment that counts.
+    """
 
     feature: str
-    of: Callable[[Series], float]
-    relative: bool = False
+    of: Callable[[Series], float] | None = None
+    by: Callable[[Readings], float] | None = None
 
 
 MEASURES = {
-    "warp_error": Measure("warp_error", worst, relative=True),
-    "patch_error": Measure("patch_error", mean, relative=True),
-    "structure_loss": Measure("structure_loss", worst),
-    "shake": Measure("shake", lambda series: mean(series[1:])),
-    "jolt": Measure("shake", worst),
-    "flicker": Measure("flicker", worst),
-    "local_flicker": Measure("local_flicker", worst, relative=True),
-    "colour_flicker": Measure("colour_flicker", worst),
-    "hue_flicker": Measure("hue_flicker", worst),
-    "sharpness_flicker": Measure("sharpness_flicker", worst),
+    "warp_error": Measure("warp_error", by=by_change),
+    "patch_error": Measure("patch_error", mean, by_change),
+    "structure_loss": Measure("structure_loss"),
+    "shake": Measure("shake", lambda series: mean(series[1:]), by_motion),
+    "jolt": Measure("shake", by=by_motion),
+    "flicker": Measure("flicker"),
+    "local_flicker": Measure("local_flicker", by=by_contrast),
+    "colour_flicker": Measure("colour_flicker"),
+    "hue_flicker": Measure("hue_flicker"),
+    "sharpness_flicker": Measure("sharpness_flicker"),
     "ghosting": Measure("ghosting", mean),
+    "grain": Measure("grain", mean),
     "banding": Measure("banding", mean),
-    "wobble": Measure("wobble", mean),
-    "local_wobble": Measure("local_wobble", mean),
-    "shimmer": Measure("shimmer", mean, relative=True),
+    "wobble": Measure("wobble", mean, by_motion),
+    "local_wobble": Measure("local_wobble", mean, by_motion),
+    "shimmer": Measure("shimmer", mean, by_contrast),
     "dissolving": Measure("dissolving", mean),
-    "stuck": Measure("stuck", lambda series: lower(series[len(series) // 2 :])),
-    "stall": Measure("stall", lambda series: mean(series[len(series) - len(series) // 3 :])),
-    "light_drift": Measure("light_drift", worst),
-    "saturation_drift": Measure("saturation_drift", worst),
-    "tint_drift": Measure("tint_drift", worst),
-    "focus_drift": Measure("focus_drift", worst),
+    "fading": Measure("fading", upper),
+    "halted": Measure("halted", mean),
+    "recurring": Measure("recurring"),
+    "stall": Measure("stall", last),
+    "light_drift": Measure("light_drift"),
+    "saturation_drift": Measure("saturation_drift"),
+    "tint_drift": Measure("tint_drift"),
+    "focus_drift": Measure("focus_drift"),
 }
 """Terms that a feature tells by itself."""
 
@@ -103,7 +148,7 @@ def combine(readings: Readings, motion: Amount | None = None, allow: Collection[
     None expects nothing but that a picture that moves does not stop. `allow` names gates that are meant.
     """
     change = readings.features["change"]
-    values = {name: one.of(told(name, readings)) for name, one in MEASURES.items()} | {
+    values = {name: _value(name, readings) for name in MEASURES} | {
         "frozen": mean(held(change)),
         "duplicates": _duplicates(change),
         "still": mean(stillness(readings.features["motion"], motion)),
@@ -114,11 +159,16 @@ def combine(readings: Readings, motion: Amount | None = None, allow: Collection[
     return found | dict.fromkeys(meant(motion, allow), 0.0)
 
 
+def _value(name: str, readings: Readings) -> float:
+    series, of = told(name, readings), MEASURES[name].of
+    return of(series) if of else worst(series, round(MOMENT * readings.rate))
+
+
 def told(name: str, readings: Readings) -> Series:
-    """Give what a measure says pair by pair, by the contrast of the picture where it is relative."""
+    """Give what a measure says pair by pair."""
     measure = MEASURES[name]
     series = readings.features[measure.feature]
-    return series / contrast(readings.stills) if measure.relative else series
+    return series / measure.by(readings) if measure.by else series
 
 
 def visible(name: str, values: Series) -> Series:
@@ -169,9 +219,12 @@ def stillness(motion: Series, asked: Amount | None) -> Series:
 def planarity(series: Series, asked: Amount | None) -> Series:
     """Say how much a clip is a still that is moved, 0..1 for each pair; nothing where that may be what was asked for.
 
-    A camera that moves alone asks for little motion: over a wall that is a moved still.
+    A camera that moves alone asks for little motion: over a wall that is nearly a moved still, so where little was
+    asked for only the upper half of the scale counts.
     """
-    return series if asked in {"medium", "high"} else np.zeros_like(series)
+    if asked in {"medium", "high"}:
+        return series
+    return np.maximum(0.0, 2.0 * series - 1.0) if asked == "low" else np.zeros_like(series)
 
 
 def _duplicates(change: Series) -> float:

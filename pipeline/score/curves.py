@@ -8,7 +8,7 @@ from pipeline.model import Amount
 from pipeline.score.combination import MEASURES, empty, held, meant, stillness, told, visible
 from pipeline.score.readings import Readings
 
-WHOLE = frozenset({"jolt", "banding", "stuck", "tint_drift"})
+WHOLE = frozenset({"jolt", "banding", "ghosting", "halted", "grain", "tint_drift"})
 """Terms without a curve: the peak of another, or what lies only in a clip as a whole."""
 
 

@@ -1,6 +1,6 @@
 """One pass over a clip's frames: every feature of every pair, colours and thumbnails."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +36,7 @@ class Readings:
     """
 
     size: Size
+    rate: float
     features: Mapping[str, Series]
     stills: tuple[Still, ...]
     colours: ColourStats
@@ -88,10 +89,10 @@ class Strip:
         self._count = 0
         self._kept: list[Frame] = []
 
-    def add(self, thumbnail: Frame) -> None:
-        """Offer the next frame's thumbnail, uint8 (H, W, 3)."""
+    def add(self, thumbnail: Callable[[], Frame]) -> None:
+        """Offer the next frame's thumbnail, uint8 (H, W, 3); it is made only if it is kept."""
         if self._count % self._step == 0:
-            self._kept.append(thumbnail)
+            self._kept.append(thumbnail())
         self._count += 1
         if len(self._kept) > KEPT:
             self._kept = self._kept[::2]
@@ -119,40 +120,59 @@ class _Pass:
         self.tracker = Tracker(rate)
         self.size, self.shape = Size(0, 0), (0, 0)
         self.edges: list[Frame] = []
+        self.small: list[npt.NDArray[np.uint8]] = []
+        self.activity: list[npt.NDArray[np.float32]] = []
+        self.echoes: list[tuple[float, ...]] = []
+        self.halves: list[tuple[float, ...]] = []
 
-    def seen(self, planes: Iterable[Planes]) -> Iterator[Glance]:
-        """Look at every frame alone."""
-        for frame in planes:
-            one = glance(frame)
+    def seen(self, glances: Iterable[Glance]) -> Iterator[Glance]:
+        """Keep what every frame says alone."""
+        for one in glances:
             if not self.stills:
-                self.size, self.shape = Size(frame.coded.shape[1], frame.coded.shape[0]), one.luma.shape
-                self.tracker.begin(one.luma)
+                self.size, self.shape = one.size, one.luma.shape
+                self.tracker.begin(one.cells, one.luma.shape)
             self.stills.append(one.still)
             self.strip.add(one.thumbnail)
-            self.colours.add(one.thumbnail[::2, ::2])
-            self.tints.append(average(one.thumbnail))
+            small = one.thumbnail(2)
+            self.colours.add(small)
+            self.tints.append(average(small))
             self.edges = [*self.edges[:1], one.luma]
+            self.small.append(one.small)
             yield one
 
     def told(self, pair: Pair) -> list[float]:
         """Ask every feature about a pair, and follow the points through it."""
-        self.tracker.step(pair.forward, pair.visible, pair.after)
+        self.tracker.step(pair.forward, pair.visible, pair.cells, self.shape)
         self.flows.append(average(pair.forward) / min(self.shape))
+        self.activity.append(pair.activity)
+        self.echoes.append(pair.echoes)
+        self.halves.append(pair.halves)
         return [feature(pair) for feature in FEATURES]
+
+    def course(self, rate: float, series: Mapping[str, Series]) -> Course:
+        """Give the clip as a whole."""
+        tracks = self.tracker.tracks(self.shape)
+        past = (tuple(self.small), tuple(self.activity), tuple(self.echoes), tuple(self.halves))
+        return Course(rate, tuple(self.stills), series, tracks, *past)
 
 
 def read(planes: Iterable[Planes], rate: float = 24.0) -> Readings | None:
-    """Measure every frame of a stream once, holding two frames and 64 thumbnails; None for an empty stream."""
+    """Measure every frame of a stream once, in nearly constant memory; None for an empty stream.
+
+    Two frames at scoring size are held, the third of a second before at half of it, 64 thumbnails, and a few hundred
+    bytes of every frame.
+    """
     here = _Pass(rate)
     with single():
-        values = [here.told(pair) for pair in pairs(here.seen(planes))]
+        values = [here.told(pair) for pair in pairs(here.seen(glance(frame) for frame in planes), rate)]
     if not here.stills:
         return None
     columns = np.array(values, dtype=np.float64).reshape(len(values), len(FEATURES)).T
     series = {feature.name: column for feature, column in zip(FEATURES, columns, strict=True)}
-    course = Course(rate, tuple(here.stills), series, here.tracker.tracks(here.shape))
+    course = here.course(rate, series)
     return Readings(
         here.size,
+        rate,
         series | {feature.name: feature(course) for feature in COURSES},
         course.stills,
         here.colours.stats(),

@@ -1,47 +1,86 @@
-"""Changes that come back: a picture in which an earlier one shines through repeats that one's changes."""
+"""A clip against its own past: changes that come back, and frames that lie halfway between others."""
 
 from collections import deque
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 Luma = npt.NDArray[np.uint8]
+Plane = npt.NDArray[np.float32]
 
-LAGS = 9
-"""Pairs looked back."""
+AROUND = (5, 5)
+"""Pixels around a change whose mean is taken off it: what is left decays fast with motion."""
 
-SHAPE = (160, 90)
-"""Width and height at which changes are compared."""
+NEAREST = 2
+"""Pairs from which on echoes are looked for; motion makes the next pair alike."""
 
-LEAST = 0.3
-"""Mean |change| in levels under which there is nothing to compare."""
+REACH = 1 / 6
+"""Seconds back, at least."""
 
+LEAST = 10
+"""... and pairs."""
 
-class Echoes:
-    """Holds the last changes, in constant memory."""
+HALVES = (1 / 12, 1 / 8, 1 / 6, 1 / 4, 1 / 3)
+"""Seconds before and after a frame at which those lie that it may be a mixture of."""
 
-    def __init__(self) -> None:
-        self._past: deque[npt.NDArray[np.float32] | None] = deque(maxlen=LAGS)
-
-    def add(self, first: Luma, second: Luma) -> tuple[float, ...]:
-        """Give the correlation of `second` - `first`, uint8 (H, W), with the changes 1, 2 ... pairs before, or 0."""
-        change = _change(first, second)
-        found = tuple(0.0 if change is None or one is None else _product(change, one) for one in self._past)
-        self._past.appendleft(change)
-        return found
+MOVED = 0.3
+"""Mean |difference| in levels under which nothing changes."""
 
 
-def _product(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
-    """Multiply and add up in double precision: the same to the last bit wherever the arrays lie in memory."""
-    return float(cv2.sumElems(cv2.multiply(one, other))[0])
+def steps(rate: float) -> tuple[int, ...]:
+    """Give `HALVES` in frames, each once."""
+    return tuple(sorted({max(1, round(rate * share)) for share in HALVES}))
 
 
-def _change(first: Luma, second: Luma) -> npt.NDArray[np.float32] | None:
-    """Give a change at comparing size, length 1; None for none."""
-    apart = cv2.subtract(second, first, dtype=cv2.CV_16S)
-    small = cv2.resize(apart, SHAPE, interpolation=cv2.INTER_AREA).astype(np.float32)
-    length = float(cv2.norm(small))
-    if float(cv2.norm(small, cv2.NORM_L1)) < LEAST * small.size:
-        return None
-    return np.asarray(small / length, np.float32)
+class Past:
+    """Holds the last frames and changes of a clip, in constant memory."""
+
+    def __init__(self, rate: float) -> None:
+        self._steps = steps(rate)
+        self._frames: deque[Luma] = deque(maxlen=2 * self._steps[-1] + 1)
+        self._changes: deque[tuple[Plane, float]] = deque(maxlen=max(LEAST, round(rate * REACH) + 1) + 1)
+
+    def add(self, luma: Luma) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Take the next frame, uint8 (H, W), and give its echoes and its halves (see `ports.Pair`)."""
+        if self._frames:
+            change = cv2.subtract(luma, self._frames[0], dtype=cv2.CV_32F)
+            fine = np.asarray(cv2.subtract(change, cv2.blur(change, AROUND)), np.float32)
+            self._changes.appendleft((fine, float(cv2.norm(fine, cv2.NORM_L2SQR))))
+        self._frames.appendleft(luma)
+        return self._echoes(), self._halves()
+
+    def _echoes(self) -> tuple[float, ...]:
+        """Give the product of the last change with itself, then with those `NEAREST`, ... pairs before it."""
+        if not self._changes:
+            return ()
+        (now, square), *past = self._changes
+        return (square, *(_product(now, square, *one) for one in past[NEAREST - 1 :]))
+
+    def _halves(self) -> tuple[float, ...]:
+        """Give, for every step back, how far the frame there is from the mean of this one and the one as far before.
+
+        Twice the mean |difference|, by the mean |difference| of the two: 0 for a cross-fade, about 1.2 for noise. As
+        many numbers as the past allows.
+        """
+        far = (step for step in self._steps if 2 * step < len(self._frames))
+        return tuple(_bend(*(self._frames[k * step] for k in (0, 1, 2))) for step in far)
+
+
+def _bend(last: Luma, middle: Luma, first: Luma) -> float:
+    outer: Any = cv2.add(last, first, dtype=cv2.CV_16S)
+    away = cv2.addWeighted(outer, 1.0, middle.astype(np.int16), -2.0, 0.0)
+    moved = float(cv2.norm(last, first, cv2.NORM_L1)) / last.size
+    return float(cv2.norm(away, cv2.NORM_L1)) / last.size / max(moved, MOVED)
+
+
+def _product(one: Plane, square: float, other: Plane, other_square: float) -> float:
+    """Give the sum of products from the squares: one pass, and the same bits wherever the arrays lie in memory."""
+    return (square + other_square - float(cv2.norm(one, other, cv2.NORM_L2SQR))) / 2.0
+
+
+def distance(frame: Luma, past: Luma) -> float:
+    """Give the mean |difference| of a frame, uint8 (P,), and the likest of several, uint8 (N, P)."""
+    sums: Any = cv2.batchDistance(frame[None], past, cv2.CV_32S, normType=cv2.NORM_L1, K=1)[0]
+    return float(sums[0, 0]) / frame.size

@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 Luma = npt.NDArray[np.uint8]
 Flow = npt.NDArray[np.float32]
-Preset = Literal["sparse", "ultrafast", "fast", "medium"]
-"""OpenCV's own; `sparse`: ultrafast with a third fewer patches each way, which ranks clips as well."""
+Preset = Literal["half", "ultrafast", "fast", "medium"]
+"""OpenCV's own; `half`: ultrafast for pictures of half the size, to the same places, with a third fewer patches."""
 
 _PRESETS = {
-    "sparse": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
+    "half": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
     "ultrafast": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
     "fast": cv2.DISOPTICAL_FLOW_PRESET_FAST,
     "medium": cv2.DISOPTICAL_FLOW_PRESET_MEDIUM,
@@ -25,7 +25,8 @@ _PRESETS = {
 def _engine(preset: Preset, shape: tuple[int, ...], thread: int) -> cv2.DISOpticalFlow:  # noqa: ARG001 - it keeps state
     """Keep one engine a size and thread: a small picture changes an engine's scales for all that follow."""
     engine = cv2.DISOpticalFlow.create(_PRESETS[preset])
-    if preset == "sparse":
+    if preset == "half":
+        engine.setFinestScale(1)
         engine.setPatchStride(6)
     return engine
 

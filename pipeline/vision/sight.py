@@ -11,10 +11,10 @@ import numpy.typing as npt
 from pipeline.media.planes import FULL, Planes
 from pipeline.model import Size
 from pipeline.ports import Frame, Pair, Still
-from pipeline.vision.echo import Echoes
+from pipeline.vision.echo import Past
 from pipeline.vision.flow import Flow, flow, found_again, halved, warp
-from pipeline.vision.structure import bands, detail, likeness, patches
-from pipeline.vision.tint import Tints, fineness, saturation, tints, turned
+from pipeline.vision.structure import bands, cells, detail, edges, fineness, likeness, patches
+from pipeline.vision.tint import Tints, saturation, tints, turned
 
 LINES = 180
 """The short side that everything is measured at; flow on it ranks clips as well as flow at full size."""
@@ -32,6 +32,12 @@ WEIGHTS = {BT709: (0.2126, 0.0722), 5: (0.299, 0.114), 9: (0.2627, 0.0593)}
 MIDDLE = (320, 180)
 """Width and height of the part in the middle that is looked at in the clip's own size, where it is no smaller."""
 
+LIMITED = 255.0 / 219.0
+"""Levels of full range that a coded one of limited range makes."""
+
+GRAIN = 20
+"""Side of the places, in own pixels, in whose middle one grain is told: half of them may move."""
+
 SAMPLED = 90
 """Lines of about so many, and pixels of as many of them, are asked for their level."""
 
@@ -43,12 +49,29 @@ Luma = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One frame as the scorer keeps it: luma at scoring size, what it says alone, an RGB thumbnail, and its tints."""
+    """One frame as the scorer keeps it: luma at scoring size, at half and at an eighth of it, and what it says alone.
 
+    `size` is that of the clip as coded. `cells` are those of `structure.cells`, `own` the Laplacian in the clip's own
+    pixels in the middle of the picture, `parts` luma, Cb and Cr of a thumbnail, and `tints` every second pixel of the
+    latter two.
+    """
+
+    size: Size
     luma: Luma
+    half: Luma
+    small: Luma
+    cells: npt.NDArray[np.float32]
+    own: npt.NDArray[np.int16]
     still: Still
-    thumbnail: Frame
+    parts: tuple[Luma, Luma, Luma]
     tints: Tints
+    matrix: int
+    full: bool
+
+    def thumbnail(self, every: int = 1) -> Frame:
+        """Give the thumbnail as uint8 (H, W, 3) RGB, or every so many of its lines and pixels."""
+        picture = cv2.merge([np.ascontiguousarray(part[::every, ::every]) for part in self.parts])
+        return np.asarray(cv2.transform(picture, _to_rgb(self.matrix, self.full)), dtype=np.uint8)
 
 
 def scoring_size(size: Size) -> Size:
@@ -72,16 +95,20 @@ def glance(planes: Planes) -> Glance:
     luma = _resized(planes.coded, scoring_size(size))
     luma = luma if planes.full else np.asarray(cv2.LUT(luma, FULL), dtype=np.uint8)
     level, spread = (float(value.item()) for value in cv2.meanStdDev(luma))
-    chroma = (cv2.mean(planes.u)[0], cv2.mean(planes.v)[0])
     small = thumbnail_size(size)
-    parts = [_resized(plane, small) for plane in (luma, planes.u, planes.v)]
-    thumbnail = np.asarray(cv2.transform(cv2.merge(parts), _to_rgb(planes.matrix, planes.full)), dtype=np.uint8)
-    colour = tints(parts[1], parts[2])
-    fine = detail(_middle(planes.coded)) * (1.0 if planes.full else 255.0 / 219.0)
+    half = _smaller(luma, 2)
+    parts = (_resized(half, small), _resized(planes.u, small), _resized(planes.v, small))
+    colour = tints(*(np.ascontiguousarray(part[::2, ::2]) for part in parts[1:]))
+    own = edges(_middle(planes.coded))
+    fine = fineness(own) * (1.0 if planes.full else LIMITED)
     every = max(1, min(height, width) // SAMPLED)
-    comb = bands(planes.coded[::every, ::every])
-    still = Still(level, spread, chroma, detail(luma), fine, saturation(colour), fineness(colour), comb)
-    return Glance(luma, still, thumbnail, colour)
+    comb = bands(np.ascontiguousarray(planes.coded[::every, ::every]))
+    lines, runs = edges(luma), (detail(parts[1]) + detail(parts[2])) / 2.0
+    chroma = (cv2.mean(parts[1])[0], cv2.mean(parts[2])[0])
+    still = Still(level, spread, chroma, fineness(lines), fine, saturation(colour), runs, comb)
+    return Glance(
+        size, luma, half, _smaller(half, 4), cells(half, lines), own, still, parts, colour, planes.matrix, planes.full
+    )
 
 
 def _middle(plane: Luma) -> Luma:
@@ -90,52 +117,75 @@ def _middle(plane: Luma) -> Luma:
     return plane[top : height - top, left : width - left]
 
 
-def pairs(glances: Iterable[Glance]) -> Iterator[Pair]:
+def pairs(glances: Iterable[Glance], rate: float = 24.0) -> Iterator[Pair]:
     """Give every frame with its next, in order, flows and maps computed once; n frames make n - 1 pairs."""
     np.empty(HEAP, np.uint8)
-    echoes = Echoes()
+    past = Past(rate)
     still: Still | None = None
     before: Pair | None = None
     this: Glance | None = None
     for index, after in enumerate(glances, start=-1):
+        told = past.add(after.half)
         if this is not None:
-            pair = _pair(index, this, after, still, before, echoes)
+            pair = _pair(index, this, after, still, before, *told)
             yield pair
             still, before = this.still, replace(pair, backward_before=None, residual_before=None)
         this = after
 
 
-def _pair(index: int, this: Glance, after: Glance, still: Still | None, before: Pair | None, echoes: Echoes) -> Pair:
-    motion = flow(this.luma, after.luma, "sparse")
-    fetched = warp(after.luma, motion)
-    forward, backward = halved(motion), halved(flow(after.luma, this.luma, "sparse"))
-    seen = _seen(forward, backward, this.luma)
-    apart = cv2.subtract(fetched, this.luma, mask=seen.view(np.uint8), dtype=cv2.CV_16S)
+def _pair(
+    index: int,
+    this: Glance,
+    after: Glance,
+    still: Still | None,
+    before: Pair | None,
+    echoes: tuple[float, ...],
+    halves: tuple[float, ...],
+) -> Pair:
+    motion = flow(this.half, after.half, "half")
+    forward, backward = (2.0 * halved(one) for one in (motion, flow(after.half, this.half, "half")))
+    there = warp(after.half, motion)
+    seen = _seen(forward, backward, this.half)
+    apart = cv2.subtract(there, this.half, mask=seen.view(np.uint8), dtype=cv2.CV_16S)
     return Pair(
         index=index,
         luma=this.luma,
-        after=after.luma,
+        cells=after.cells,
         forward=forward,
         backward=backward,
         visible=seen,
         backward_before=before.backward if before else None,
         change=_distance(this.luma, after.luma),
-        error=_distance(this.luma, fetched),
-        likeness=likeness(this.luma, fetched),
+        activity=patches(_distance(this.half, after.half)),
+        error=_distance(this.half, there),
+        likeness=likeness(this.half, there),
         residual=patches(apart),
         residual_before=before.residual if before else None,
         turn=turned(this.tints, after.tints, forward, this.tints.shape[1] / this.luma.shape[1]),
         turn_before=before.turn if before else None,
-        echoes=echoes.add(this.luma, after.luma),
+        grain=_grain(this, after),
+        echoes=echoes,
+        halves=halves,
         stills=(still, this.still, after.still),
     )
 
 
 def _seen(forward: Flow, backward: Flow, luma: Luma) -> npt.NDArray[np.bool_]:
-    """Ask every second pixel: the flow itself is coarser than that."""
+    """Ask every second pixel: the flow itself is as coarse as that."""
     height, width = luma.shape
-    mask = found_again(forward, backward, 0.5).view(np.uint8)
+    mask = found_again(forward, backward, 0.5 * forward.shape[1] / width).view(np.uint8)
     return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST)).view(np.bool_)
+
+
+def _smaller(luma: Luma, by: int) -> Luma:
+    height, width = luma.shape
+    return _resized(luma, Size(max(1, width // by), max(1, height // by)))
+
+
+def _grain(this: Glance, after: Glance) -> float:
+    told = np.sort(patches(cv2.absdiff(this.own, after.own), GRAIN), axis=None)
+    middle = told[(told.size - 1) // 2 : told.size // 2 + 1]  # np.median takes ten times as long over so few
+    return float(middle.mean()) * (1.0 if after.full else LIMITED)
 
 
 def _distance(first: Luma, second: Luma) -> Luma:

@@ -27,11 +27,6 @@ def saturation(of: Tints) -> float:
     return float(cv2.mean(np.sqrt(blue * blue + red * red))[0])  # OpenCV's magnitude depends on where an array lies
 
 
-def fineness(of: Tints) -> float:
-    """Give the mean |Laplacian| of Cb and Cr, in levels; int16 holds it."""
-    return float(cv2.norm(cv2.Laplacian(of, cv2.CV_16S), cv2.NORM_L1)) / of.size
-
-
 def turned(first: Tints, second: Tints, motion: Flow, scale: float) -> float:
     """Give the angle in radians by which the colours of `first` turn on their way along `motion` into `second`.
 

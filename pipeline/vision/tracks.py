@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from pipeline.ports import Track
 from pipeline.vision.flow import Flow
+from pipeline.vision.structure import CELL
 
 SECONDS = 0.5
 """How long points are followed; a new grid starts twice as often."""
@@ -25,11 +26,7 @@ FEWEST = 6
 APART = 20
 """Pixels at scoring size between the points of a grid."""
 
-COARSE = 4
-"""Side of the cells that brightness and detail are averaged over."""
-
 Plane = npt.NDArray[np.float32]
-Luma = npt.NDArray[np.uint8]
 
 
 @dataclass(slots=True)
@@ -51,32 +48,33 @@ class Tracker:
         self._done: list[_Grid] = []
         self._frame = 0
 
-    def begin(self, luma: Luma) -> None:
-        """Take up the first frame, uint8 (H, W)."""
-        self._start(luma, _around(luma))
+    def begin(self, cells: Plane, size: tuple[int, int]) -> None:
+        """Take up the first frame: its cells (see `structure.cells`), and its height and width in pixels."""
+        self._start(cells, size)
 
-    def step(self, forward: Flow, visible: npt.NDArray[np.bool_], after: Luma) -> None:
-        """Follow all points into the next frame `after` of known motion; what the flow does not find again is lost.
+    def step(self, forward: Flow, visible: npt.NDArray[np.bool_], cells: Plane, shape: tuple[int, ...]) -> None:
+        """Follow all points into the next frame of known motion and cells; what the flow does not find again is lost.
 
-        `forward` (h, w, 2) may be smaller than the picture; its vectors are in the picture's pixels.
+        `forward` (h, w, 2) may be smaller than the picture, `visible` (H, W); its vectors are in the picture's pixels.
         """
         self._frame += 1
-        height, width = after.shape
-        size = (max(1, width // COARSE), max(1, height // COARSE))
-        smooth, sure = (_smaller(one, size) for one in (forward, visible.view(np.uint8)))
-        around = _around(after)
+        height, width = shape
+        size = cells.shape[1], cells.shape[0]
+        parts = [*cv2.split(_smaller(forward, size)), _smaller(visible.view(np.uint8), size)]
+        fields = np.asarray(cv2.merge(parts), np.float32)
         for grid in self._live:
             before = grid.places[-1]
-            now = before + _at(smooth, before)
+            told = _at(fields, before)
+            now = before + told[:, :2]
             inside = (now >= 0.0).all(axis=1) & (now[:, 0] <= width - 1) & (now[:, 1] <= height - 1)
-            grid.kept.append(grid.kept[-1] & inside & (_at(sure, before) > 0.5))
+            grid.kept.append(grid.kept[-1] & inside & (told[:, 2] > 0.5))
             grid.places.append(now)
-            grid.seen.append(_at(around, now))
+            grid.seen.append(_at(cells, now))
         done = [grid for grid in self._live if len(grid.places) == self._length or _lost(grid)]
         self._done += done
         self._live = [grid for grid in self._live if grid not in done]
         if self._frame % max(1, self._length // 2) == 0:
-            self._start(after, around)
+            self._start(cells, shape)
 
     def tracks(self, size: tuple[int, int]) -> tuple[Track, ...]:
         """Give what was followed to its end, or as far as the clip goes where nothing was; `size` is height, width.
@@ -86,17 +84,17 @@ class Tracker:
         found = (_track(one, size) for one in self._done or self._live[:1])
         return tuple(one for one in found if one is not None)
 
-    def _start(self, luma: Luma, around: Plane) -> None:
-        height, width = luma.shape
+    def _start(self, cells: Plane, size: tuple[int, ...]) -> None:
+        height, width = size
         across, down = max(1, width // APART), max(1, height // APART)
         xs, ys = np.meshgrid((np.arange(across) + 0.5) * width / across, (np.arange(down) + 0.5) * height / down)
         places = np.stack([xs.ravel(), ys.ravel()], axis=-1).astype(np.float32)
-        self._live.append(_Grid(self._frame, [places], [_at(around, places)], [np.ones(len(places), np.bool_)]))
+        self._live.append(_Grid(self._frame, [places], [_at(cells, places)], [np.ones(len(places), np.bool_)]))
 
 
 def _lost(grid: _Grid) -> bool:
     """Say whether most points of a grid went out of sight."""
-    return float(grid.kept[-1].mean()) < ENOUGH
+    return bool(np.count_nonzero(grid.kept[-1]) < ENOUGH * len(grid.kept[-1]))
 
 
 def _track(grid: _Grid, size: tuple[int, int]) -> Track | None:
@@ -121,26 +119,18 @@ def _own(places: Plane, counts: npt.NDArray[Any]) -> Plane:
 
     Least absolute deviations by three rounds of reweighting (Holland and Welsch, Comm. Stat. A6, 1977).
     """
-    first = places[0].astype(np.float64)
-    moved = places.astype(np.float64) - first
-    design = np.column_stack([np.ones(len(first)), first])
-    weights = np.broadcast_to(counts, moved.shape[:2])
+    paths = np.ascontiguousarray(places.transpose(2, 0, 1), np.float64)
+    moved = paths - paths[:, :1]
+    design = np.stack([np.ones(len(counts)), *paths[:, 0]])
+    squares = (design[:, None] * design).reshape(9, -1)
+    weights = np.broadcast_to(counts, moved.shape[1:])
     left = moved
     for _ in range(3):
-        normal = np.einsum("tp,pi,pj->tij", weights, design, design) + 1e-9 * np.eye(3)
-        right = np.einsum("tp,pi,tpc->tic", weights, design, moved)
-        left = moved - np.einsum("pi,tic->tpc", design, np.linalg.solve(normal, right))
-        weights = counts / (0.003 + np.hypot(left[..., 0], left[..., 1]))
-    return np.asarray(left, np.float32)
-
-
-def _around(luma: Luma) -> Plane:
-    """Give mean luma and mean |Laplacian| around every cell, float32 (h, w, 2)."""
-    height, width = luma.shape
-    size = (max(1, width // COARSE), max(1, height // COARSE))
-    edges = cv2.convertScaleAbs(cv2.Laplacian(luma, cv2.CV_16S))
-    cells = cv2.merge([_smaller(luma, size), _smaller(edges, size)])
-    return np.asarray(cv2.blur(cells, (3, 3)), np.float32)
+        normal = np.einsum("tp,kp->tk", weights, squares).reshape(-1, 3, 3) + 1e-9 * np.eye(3)
+        right = np.einsum("ctp,ip->tic", weights * moved, design)
+        left = moved - np.einsum("tci,ip->ctp", np.linalg.solve(normal, right).transpose(0, 2, 1), design)
+        weights = counts / (0.003 + np.hypot(*left))
+    return np.asarray(left.transpose(1, 2, 0), np.float32)
 
 
 def _smaller(plane: npt.NDArray[Any], size: tuple[int, int]) -> Plane:
@@ -148,7 +138,7 @@ def _smaller(plane: npt.NDArray[Any], size: tuple[int, int]) -> Plane:
 
 
 def _at(cells: Plane, places: Plane) -> Plane:
-    """Look up cells at places in pixels, bilinear: (P,) of a plane, (P, C) of several."""
-    where = ((places + 0.5) / COARSE - 0.5)[None].astype(np.float32)
+    """Look up cells at places in pixels, bilinear: (P, C)."""
+    where = ((places + 0.5) / CELL - 0.5)[None].astype(np.float32)
     nothing = cast("Any", None)
     return np.asarray(cv2.remap(cells, where, nothing, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0])

@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.media.planes import Planes
 from pipeline.ports import Course, Still, Track
+from pipeline.score.readings import read
 from pipeline.vision.sight import glance, pairs
 
 
@@ -45,10 +46,20 @@ def measured():
 
 
 @pytest.fixture(scope="session")
+def told():
+    """Give a function that reads a feature of the whole course off a clip."""
+
+    def tell(feature, clip, rate=24.0):
+        return read(clip, rate).features[feature.name]
+
+    return tell
+
+
+@pytest.fixture(scope="session")
 def course():
     """Give a function that makes a course of frames' facts, of readings, or of points followed."""
 
-    def make(frames=25, rate=24.0, tracks=(), series=None, **facts):
+    def make(frames=25, rate=24.0, tracks=(), series=None, activity=(), **facts):
         still = {"level": 100.0, "spread": 40.0, "detail": 10.0, "fine": 10.0, "saturation": 20.0}
         stills = tuple(
             Still(
@@ -61,7 +72,7 @@ def course():
             else Still(chroma=(128.0, 128.0), tint_detail=float(facts["tint_detail"][k]), bands=0.1, **still)
             for k in range(frames)
         )
-        return Course(rate, stills, series or {}, tuple(tracks))
+        return Course(rate, stills, series or {}, tuple(tracks), activity=tuple(activity))
 
     return make
 

@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 
 from pipeline.metrics.dissolving import Dissolving
+from pipeline.metrics.fading import Fading
 from pipeline.metrics.focus_drift import FocusDrift
+from pipeline.metrics.ghosting import Ghosting
+from pipeline.metrics.halted import Halted
 from pipeline.metrics.light_drift import LightDrift
 from pipeline.metrics.local_wobble import LocalWobble
 from pipeline.metrics.planarity import Planarity
+from pipeline.metrics.recurring import Recurring
 from pipeline.metrics.saturation_drift import SaturationDrift
 from pipeline.metrics.shimmer import Shimmer
 from pipeline.metrics.stall import Stall
-from pipeline.metrics.stuck import Stuck
 from pipeline.metrics.tint_drift import TintDrift
 from pipeline.metrics.wobble import Wobble
 
@@ -72,28 +75,6 @@ def test_a_focus_that_all_places_lose_is_no_dissolving(course, followed):
     assert Dissolving()(course(tracks=[followed(detail=detail)]))[0] == pytest.approx(0.0, abs=1e-6)
 
 
-def moving(still=0, speed=0.1):
-    places = across(speed * np.linspace(0, 1, 13))
-    places[:, :still] = 0.0
-    return places
-
-
-def test_points_that_stop_in_a_moving_picture_are_stuck(course, followed):
-    before, after = followed(places=moving(still=2)), followed(places=moving(still=8), start=12)
-    found = Stuck()(course(tracks=[before, after]))
-    assert found[:12] == pytest.approx(np.zeros(12))
-    assert found[12:24] == pytest.approx(np.full(12, 6 / 30))
-
-
-def test_the_background_of_a_locked_camera_is_not_stuck(course, followed):
-    still = [followed(places=moving(still=20), start=start) for start in (0, 6, 12)]
-    assert Stuck()(course(tracks=still)).max() == 0.0
-
-
-def test_nothing_is_stuck_where_nothing_moves(course, followed):
-    assert Stuck()(course(tracks=[followed(places=moving(30))])).max() == 0.0
-
-
 @pytest.mark.parametrize("depth", [0.0, 0.0025, 0.005, 0.02])
 @pytest.mark.parametrize("error", [0.0, 4.0])
 def test_planarity_falls_with_depth_and_with_what_motion_does_not_explain(course, followed, depth, error):
@@ -112,16 +93,16 @@ def test_a_camera_in_hand_moves_no_still(course, followed, size):
     assert found[0] == pytest.approx(np.exp(-(size**2) * (WIGGLE**2).mean() / 0.0006**2), rel=0.05)
 
 
-def test_stall_is_the_share_of_the_usual_motion_that_is_missing_at_the_end(course):
-    motion = np.concatenate([np.full(27, 0.01), np.full(9, 0.0025)])
-    found = Stall()(course(frames=37, series={"motion": motion}))
-    assert found[:27] == pytest.approx(np.zeros(27))
-    assert found[27:] == pytest.approx(np.full(9, 1.0 - 0.0027 / 0.0102), rel=0.05)
+@pytest.mark.parametrize("left", [0.0, 0.5, 2.0])
+def test_stall_is_what_the_end_has_lost_of_the_usual_change(course, left):
+    found = Stall()(course(frames=37, series={"change": np.append(np.full(33, 4.0), np.full(3, left))}))
+    assert found[:33] == pytest.approx(np.zeros(33))
+    assert found[33:] == pytest.approx(np.full(3, np.log(4.03 / (left + 0.03))), rel=0.05)
 
 
 def test_a_rest_in_the_middle_is_no_stall(course):
-    motion = np.concatenate([np.full(12, 0.01), np.full(12, 0.001), np.full(12, 0.01)])
-    assert Stall()(course(frames=37, series={"motion": motion})).max() == pytest.approx(0.0)
+    change = np.concatenate([np.full(14, 4.0), np.full(8, 0.0), np.full(14, 4.0)])
+    assert Stall()(course(frames=37, series={"change": change})).max() == pytest.approx(0.0)
 
 
 @pytest.mark.parametrize(
@@ -141,5 +122,5 @@ def test_drift_is_how_far_a_clip_leaves_its_usual_state(course, feature, fact, f
 
 
 def test_a_clip_without_pairs_has_no_numbers(course):
-    features = (Wobble(), Shimmer(), Stuck(), Stall(), LightDrift(), FocusDrift())
-    assert [len(one(course(frames=1, series={"motion": np.zeros(0)}))) for one in features] == [0] * 6
+    features = (Wobble(), Shimmer(), Stall(), LightDrift(), FocusDrift(), Fading(), Ghosting(), Halted(), Recurring())
+    assert [len(one(course(frames=1, series={"change": np.zeros(0)}))) for one in features] == [0] * 9

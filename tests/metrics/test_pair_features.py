@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.media.planes import Planes
 from pipeline.metrics.banding import Banding
-from pipeline.metrics.ghosting import Ghosting
+from pipeline.metrics.grain import Grain
 from pipeline.metrics.hue_flicker import HueFlicker
 from pipeline.metrics.local_flicker import LocalFlicker
 
@@ -45,23 +45,19 @@ def test_grey_has_no_hue(texture, planes, measured):
     assert max(measured(HueFlicker(), clip)) < 0.05
 
 
-@pytest.mark.parametrize("share", [0.2, 0.35, 0.5])
-@pytest.mark.parametrize("lag", [3, 4, 6])
-def test_a_ghost_comes_back_with_the_correlation_of_its_share(planes, measured, share, lag):
-    """Changes of frames that have nothing in common correlate by -1/2 with their neighbours, and so does their echo."""
-    rng = np.random.default_rng(5)
-    cells = rng.uniform(20, 235, (90, 9, 16))
-    own = [np.kron(one, np.ones((20, 20))) for one in cells]
-    clip = [planes(np.rint((1 - share) * frame + share * own[max(0, k - lag)])) for k, frame in enumerate(own)]
-    found = np.array(measured(Ghosting(), clip))[lag + 4 :]
-    repeated = share * (1 - share) / (share**2 + (1 - share) ** 2)
-    assert found.mean() == pytest.approx(1.5 * repeated, rel=0.25)
+@pytest.mark.parametrize("deviation", [3.0, 12.0])
+def test_white_noise_has_five_times_its_deviation_of_grain(planes, measured, deviation):
+    noise = np.random.default_rng(0).normal(128.0, deviation, (3, 180, 320))
+    rounded = deviation**2 + 1 / 12
+    expected = np.sqrt(40.0 * rounded * 2.0 / np.pi)
+    assert measured(Grain(), [planes(np.rint(one)) for one in noise]) == pytest.approx([expected] * 2, rel=0.05)
 
 
-def test_what_moves_slowly_has_no_ghost(texture, planes, measured):
-    picture = texture()
-    clip = [planes(picture[:, k : k + 320]) for k in range(20)]
-    assert max(measured(Ghosting(), clip)) < 0.02
+def test_a_third_that_changes_is_no_grain(texture, planes, measured):
+    still = texture()[:, :320].copy()
+    moved = still.copy()
+    moved[:60] = texture(1)[:60, :320]
+    assert measured(Grain(), [planes(still), planes(moved)])[0] < 0.05
 
 
 @pytest.mark.parametrize("levels", [4, 8, 16])

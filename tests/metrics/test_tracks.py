@@ -15,9 +15,9 @@ def follow():
         tracker, begun = Tracker(rate), False
         for pair in pairs(glance(frame) for frame in clip):
             if not begun:
-                tracker.begin(pair.luma)
+                tracker.begin(pair.cells, pair.luma.shape)
                 begun = True
-            tracker.step(pair.forward, pair.visible, pair.after)
+            tracker.step(pair.forward, pair.visible, pair.cells, pair.luma.shape)
         return tracker.tracks((180, 320))
 
     return run

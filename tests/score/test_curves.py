@@ -22,8 +22,8 @@ def test_every_curve_has_a_value_a_pair_in_three_digits(clip):
     curves = measure_frames(clip).card.curves
     assert set(curves) == {
         *("warp_error", "patch_error", "structure_loss", "shake", "flicker", "local_flicker", "colour_flicker"),
-        *("hue_flicker", "sharpness_flicker", "ghosting", "wobble", "local_wobble", "shimmer", "dissolving"),
-        *("stall", "light_drift", "saturation_drift", "focus_drift", "frozen", "dark"),
+        *("hue_flicker", "sharpness_flicker", "wobble", "local_wobble", "shimmer", "dissolving"),
+        *("fading", "recurring", "stall", "light_drift", "saturation_drift", "focus_drift", "frozen", "dark"),
     }
     assert {len(curve) for curve in curves.values()} == {23}
     assert all(value >= 0 and value == float(f"{value:.3g}") for curve in curves.values() for value in curve)

@@ -40,9 +40,11 @@ def test_thumbnails_are_160_wide_in_the_clips_shape():
 def test_any_size_can_be_seen(height, width):
     two = [glance(planes(height, width)), glance(planes(height, width, luma=130))]
     pair = next(pairs(two))
-    assert pair.luma.shape == pair.visible.shape == pair.change.shape
-    assert pair.forward.shape == (pair.luma.shape[0] // 2, pair.luma.shape[1] // 2, 2)
-    assert two[0].thumbnail.shape[1] == 160
+    lines, columns = pair.luma.shape
+    assert pair.change.shape == (lines, columns)
+    assert pair.visible.shape == pair.error.shape == (lines // 2, columns // 2)
+    assert pair.forward.shape == pair.cells.shape == (lines // 4, columns // 4, 2)
+    assert two[0].thumbnail().shape[1] == 160
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_any_size_can_be_seen(height, width):
 )
 def test_thumbnails_have_the_colours_of_their_matrix(matrix, yuv, rgb):
     y, u, v = yuv
-    seen = glance(planes(36, 64, y, u, v, matrix=matrix)).thumbnail
+    seen = glance(planes(36, 64, y, u, v, matrix=matrix)).thumbnail()
     assert np.abs(seen[20, 80].astype(int) - rgb).max() <= 3
 
 
@@ -83,8 +85,8 @@ def test_likeness_is_one_for_equal_pictures_and_agrees_with_the_book():
     luma = np.mean([np.roll(coarse, k, (0, 1)) for k in range(5)], axis=0).astype(np.uint8)
     noisy = np.clip(luma + rng.normal(0, 12, luma.shape), 0, 255).astype(np.uint8)
     assert np.allclose(likeness(luma, luma), 1.0, atol=1e-3)
-    book = structural_similarity(luma, noisy, win_size=9, use_sample_covariance=False)
-    assert mean(likeness(luma, noisy)) == pytest.approx(book, abs=0.02)
+    book = structural_similarity(luma, noisy, win_size=5, use_sample_covariance=False)
+    assert mean(likeness(luma, noisy)) == pytest.approx(book, abs=0.03)
 
 
 def test_a_flat_picture_has_no_detail_and_a_tiny_map_is_one_patch():

@@ -1,0 +1,33 @@
+"""Fading: pictures that are mixtures of others, where there should be motion."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from pipeline.metrics.courses import Series
+from pipeline.ports import Course
+from pipeline.vision.echo import steps
+
+LEAST = 0.02
+"""Where rounding ends what can be told."""
+
+
+class Fading:
+    """-ln of how far a frame is from halfway between an earlier and a later one, by how far those are apart.
+
+    The best of five distances up to a third of a second. In a cross-fade every frame is the mixture of its neighbours,
+    and this is 2 and more; what moves is elsewhere halfway, and noise is new in every frame: 0 to 0.9.
+    """
+
+    name: ClassVar[str] = "fading"
+    unit: ClassVar[str] = "ln"
+    lower_is_better: ClassVar[bool] = True
+
+    def __call__(self, course: Course) -> Series:
+        """Measure every pair; 0 at least, and where no frame lies between others."""
+        frames = len(course.stills)
+        best = np.zeros(frames)
+        for last, halves in enumerate(course.halves, start=1):
+            for step, bend in zip(steps(course.rate), halves, strict=False):  # the past allows so many
+                best[last - step] = max(best[last - step], -np.log(max(LEAST, bend)))
+        return best[1:]

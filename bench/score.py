@@ -9,7 +9,7 @@ strength (intervals of 95 %, Wilson), over all (by source, bootstrap), how often
 one number tells good from bad across clips; then milliseconds a frame beside decoding alone.
 
 `--fit` writes the weights fitted to all sources that may be tuned on: that is how pipeline/score/parameters.yaml came
-to be. `--quick` takes one segment a source, uncoded. It takes half an hour on two cores, `--quick` three
+to be. `--quick` takes one segment a source, uncoded. It takes ten minutes on two cores, `--quick` two
 minutes.
 """
 

@@ -126,8 +126,8 @@ class Pair:
     """Frame t and the next, at scoring size, with what every feature shares.
 
     Flows are at a quarter of that size, float32 (H/4, W/4, 2), their vectors in pixels at scoring size. `change` is
-    |Y_t - Y_t+1|, uint8 (H, W). Maps at half of the size, (H/2, W/2): `visible`, `error`, |Y_t - Y_t+1 fetched back
-    along the flow|, uint8, and `likeness`, the SSIM of that pair, float32. Patches, float32 (rows, columns):
+    |Y_t - Y_t+1|, uint8 (H, W). Maps at half of the size, (H/2, W/2): `visible`, and `error`, |Y_t - Y_t+1 fetched back
+    along the flow|, uint8; `likeness` is the SSIM of these two, float32 (H/8, W/8). Patches, float32 (rows, columns):
     `activity`, the mean change at half of the size, and `residual`, the mean of Y_t+1 fetched back less Y_t where seen.
     `cells` float32 (H/4, W/4, 2) are mean luma and |Laplacian| around every place of frame t+1. `turn` is the angle by
     which the colours turn along the flow, radians, and `grain` the median change of the Laplacian over places in the

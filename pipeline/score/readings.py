@@ -159,8 +159,8 @@ class _Pass:
 def read(planes: Iterable[Planes], rate: float = 24.0) -> Readings | None:
     """Measure every frame of a stream once, in nearly constant memory; None for an empty stream.
 
-    Two frames at scoring size are held, the third of a second before at half of it, 64 thumbnails, and a few hundred
-    bytes of every frame.
+    Two frames at scoring size are held, two thirds of a second before them at half of it, 64 thumbnails, and about two
+    kilobytes of every frame.
     """
     here = _Pass(rate)
     with single():

@@ -61,8 +61,8 @@ class Past:
     def _halves(self) -> tuple[float, ...]:
         """Give, for every step back, how far the frame there is from the mean of this one and the one as far before.
 
-        Twice the mean |difference|, by the mean |difference| of the two: 0 for a cross-fade, about 1.2 for noise. As
-        many numbers as the past allows.
+        Twice the mean |difference|, by the mean |difference| of the two: 0 for a cross-fade, 1.7 for noise. As many
+        numbers as the past allows.
         """
         far = (step for step in self._steps if 2 * step < len(self._frames))
         return tuple(_bend(*(self._frames[k * step] for k in (0, 1, 2))) for step in far)

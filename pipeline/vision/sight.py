@@ -97,7 +97,8 @@ def glance(planes: Planes) -> Glance:
     level, spread = (float(value.item()) for value in cv2.meanStdDev(luma))
     small = thumbnail_size(size)
     half = _smaller(luma, 2)
-    parts = (_resized(half, small), _resized(planes.u, small), _resized(planes.v, small))
+    near = half if small.width <= half.shape[1] and small.height <= half.shape[0] else luma
+    parts = (_resized(near, small), _resized(planes.u, small), _resized(planes.v, small))
     colour = tints(*(np.ascontiguousarray(part[::2, ::2]) for part in parts[1:]))
     own = edges(_middle(planes.coded))
     fine = fineness(own) * (1.0 if planes.full else LIMITED)

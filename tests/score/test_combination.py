@@ -6,7 +6,7 @@ import pytest
 from bench.faults import FAULTS, STRENGTHS, plant
 from bench.scoring.scenes import shoot
 from pipeline.score import measure_frames
-from pipeline.score.combination import lasting, total, worst
+from pipeline.score.combination import lasting, planarity, total, worst
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,21 @@ def test_the_worst_tenth_is_at_least_one_value():
     assert worst(np.array([])) == 0.0
     assert worst(np.array([1.0, 5.0, 3.0])) == 5.0
     assert worst(np.arange(20.0)) == 18.5
+    assert worst(np.arange(100.0), 4) == 97.5
+    assert worst(np.arange(100.0), 0) == 99.0
+
+
+def test_a_moved_still_counts_by_what_was_asked_for():
+    told = np.array([0.4, 0.9])
+    assert planarity(told, "high").tolist() == planarity(told, "medium").tolist() == [0.4, 0.9]
+    assert planarity(told, "low") == pytest.approx([0.0, 0.8])
+    assert planarity(told, "static").tolist() == planarity(told, None).tolist() == [0.0, 0.0]
+
+
+def test_a_jump_costs_about_as_much_in_a_long_clip():
+    clip = shoot("rotation", 2, 144, lines=180)
+    short, long = (measure_frames(plant("cut", frames, 3)).card.terms["jolt"] for frames in (clip[:48], clip))
+    assert long > 0.7 * short
 
 
 def test_a_single_repeat_is_a_matter_of_rates():

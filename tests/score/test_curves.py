@@ -30,7 +30,9 @@ def test_every_curve_has_a_value_a_pair_in_three_digits(clip):
     assert {len(curve) for curve in measure_frames(clip[:1]).card.curves.values()} == {0}
 
 
-@pytest.mark.parametrize(("fault", "curve"), [("flicker", "flicker"), ("noise", "warp_error"), ("jitter", "shake")])
+@pytest.mark.parametrize(
+    ("fault", "curve"), [("flicker", "flicker"), ("noise", "sharpness_flicker"), ("jitter", "shake")]
+)
 def test_a_fault_shows_where_it_was_planted(clip, fault, curve):
     values = np.array(measure_frames(planted(clip, fault, 10, 16)).card.curves[curve])
     inside = np.zeros(23, bool)

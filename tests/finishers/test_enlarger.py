@@ -200,9 +200,11 @@ def test_numbers_are_as_short_as_a_device_computes_with(monkeypatch, place, half
     assert enlarger.number(Described, Device(place, place)) is getattr(torch, want)
 
 
-def test_the_processor_is_asked_for_its_instructions():
-    asked = [getattr(torch.cpu, name)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")]
-    assert enlarger._computes_in_bfloat16(torch) is any(asked)
+@pytest.mark.parametrize("answers", [(False, False), (True, False), (False, True)])
+def test_the_processor_is_asked_for_its_instructions(monkeypatch, answers):
+    for name, answer in zip(("_is_avx512_bf16_supported", "_is_amx_tile_supported"), answers, strict=True):
+        monkeypatch.setattr(torch.cpu, name, lambda answer=answer: answer)
+    assert enlarger._computes_in_bfloat16(torch) is any(answers)
 
 
 def test_a_pad_is_measured_in_whole_numbers(tmp_path, monkeypatch):

@@ -26,9 +26,8 @@ class Fading:
 
     def __call__(self, course: Course) -> Series:
         """Measure every pair; 0 at least, and where no frame lies between others."""
-        frames = len(course.stills)
-        best = np.zeros(frames)
+        best, back = np.zeros(len(course.stills)), steps(course.rate)
         for last, halves in enumerate(course.halves, start=1):
-            for step, bend in zip(steps(course.rate), halves, strict=False):  # the past allows so many
+            for step, bend in zip(back, halves, strict=False):  # the past allows so many
                 best[last - step] = max(best[last - step], -np.log(max(LEAST, bend)))
         return best[1:]

@@ -55,7 +55,8 @@ class Tracker:
     def step(self, forward: Flow, visible: npt.NDArray[np.bool_], cells: Plane, shape: tuple[int, ...]) -> None:
         """Follow all points into the next frame of known motion and cells; what the flow does not find again is lost.
 
-        `forward` (h, w, 2) may be smaller than the picture, `visible` (H, W); its vectors are in the picture's pixels.
+        `forward` (h, w, 2) and `visible` may be smaller than the picture, whose height and width `shape` gives; vectors
+        are in the picture's pixels.
         """
         self._frame += 1
         height, width = shape

@@ -15,7 +15,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from pipeline.errors import MediaInvalid
-from pipeline.media.container import opened, video_of
+from pipeline.media.container import checked, is_still, opened, video_of
 
 Ticks = npt.NDArray[np.int64]
 
@@ -26,6 +26,8 @@ STANDARD = tuple(
     )
 )
 """The rates a clip of variable rate is rounded to."""
+
+NO_TICKS: Ticks = np.array([], dtype=np.int64)
 
 MAX_FRAMES = 2_000_000
 MAX_RATE = 1000
@@ -69,9 +71,12 @@ class Clock:
 def clock(path: Path) -> Clock:
     """Read the time stamps of a whole clip without decoding it; remembered while the file does not change.
 
+    A picture is one frame at rate 1.
+
     Raises:
-        MediaInvalid: no clip, cut short, or of an absurd length.
+        MediaInvalid: missing, no clip, cut short, or of an absurd length.
     """
+    checked(path)
     facts = path.stat()
     return _clock(path, facts.st_mtime_ns, facts.st_size)
 
@@ -82,6 +87,8 @@ def _clock(path: Path, _changed: int, _length: int) -> Clock:
         stream = video_of(container)
         if stream is None:
             raise MediaInvalid(f"{path.name} has no picture", cure="name a clip")
+        if is_still(container, stream):
+            return Clock(Fraction(1), 1, Fraction(1), NO_TICKS, (), constant=True)
         shown, ended = _packets(container, stream)
         _whole(path, container, stream, shown, ended)
         stamped = all(pts is not None for pts, _, _, _ in shown) and len({pts for pts, _, _, _ in shown}) == len(shown)
@@ -158,8 +165,7 @@ def _stamped(stream: VideoStream, shown: _Shown) -> Clock:
 def _counted(stream: VideoStream, frames: int) -> Clock:
     """Trust a stream without usable time stamps at its word: a rate, and one frame a packet."""
     rate = stream.average_rate or stream.guessed_rate or Fraction(25)
-    none = np.array([], dtype=np.int64)
-    return Clock(rate, frames, stream.time_base or 1 / rate, none, (), constant=True)
+    return Clock(rate, frames, stream.time_base or 1 / rate, NO_TICKS, (), constant=True)
 
 
 def constant_rate(ticks: Ticks, base: Fraction, told: Sequence[Fraction]) -> Fraction | None:

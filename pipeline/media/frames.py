@@ -51,7 +51,6 @@ def pictures(path: Path, start: int = 0, stop: int | None = None) -> Iterator[tu
     Raises:
         MediaInvalid: the file, or a place in it, cannot be decoded.
     """
-    checked(path)
     time = clock(path)
     stop = time.frames if stop is None else min(stop, time.frames)
     if not 0 <= start < stop:

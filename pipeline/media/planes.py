@@ -10,7 +10,8 @@ from av import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from pipeline.media.frames import pictures
-from pipeline.media.pixels import Turn, Upright, matrix_of, plane_of, range_of, refuse
+from pipeline.media.pixels import Turn, Upright, matrix_of, plane_of, range_of, refuse, square
+from pipeline.model import Size
 
 Plane = npt.NDArray[np.uint8]
 
@@ -23,7 +24,8 @@ FULL = np.clip(np.rint((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uin
 class Planes:
     """One frame as coded: `coded` uint8 (H, W) luma, `u`, `v` uint8, 128 = grey, each side H/2, W/2 or as luma.
 
-    `full` False: luma 16..235, chroma 16..240. `matrix` is 1 for BT.709, 5 for BT.601 (AVColorSpace).
+    `full` False: luma 16..235, chroma 16..240. `matrix` is 1 for BT.709, 5 for BT.601 (AVColorSpace). `squared` is the
+    size with square pixels, None where they are square.
     """
 
     coded: Plane
@@ -31,11 +33,18 @@ class Planes:
     v: Plane
     full: bool = False
     matrix: int = 1
+    squared: Size | None = None
 
     @property
     def luma(self) -> Plane:
         """Luma at 0..255. It costs as much as decoding: who makes the plane smaller does that first."""
         return self.coded if self.full else FULL[self.coded]
+
+    @property
+    def shown(self) -> Size:
+        """The size that the picture is shown at, as `probe` gives it."""
+        height, width = self.coded.shape
+        return self.squared or Size(width, height)
 
 
 def planes(path: Path) -> Iterator[Planes]:
@@ -44,18 +53,19 @@ def planes(path: Path) -> Iterator[Planes]:
     Raises:
         MediaInvalid: the file, or a place in it, cannot be decoded.
     """
-    scaler, upright = VideoReformatter(), Upright()
-    for _, picture, repeats in pictures(path):
+    scaler, upright, squared = VideoReformatter(), Upright(), None
+    for stream, picture, repeats in pictures(path):
         refuse(path, picture)
-        found = _planes(picture, scaler, upright.of(picture))
+        squared = squared or square(stream)
+        found = _planes(picture, scaler, upright.of(picture), squared)
         for _ in range(repeats):
             yield found
 
 
-def _planes(picture: VideoFrame, scaler: VideoReformatter, turn: Turn) -> Planes:
+def _planes(picture: VideoFrame, scaler: VideoReformatter, turn: Turn, squared: Size) -> Planes:
     full = range_of(picture) == ColorRange.JPEG
     if picture.format.name not in _PLANAR:
         kept = {"src_color_range": range_of(picture), "dst_color_range": ColorRange.MPEG}
         picture, full = scaler.reformat(picture, format="yuv420p", **kept), False
     y, u, v = (turn.apply(plane_of(plane)) for plane in picture.planes)
-    return Planes(y, u, v, full, matrix_of(picture))
+    return Planes(y, u, v, full, matrix_of(picture), turn.size(squared))

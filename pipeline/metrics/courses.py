@@ -1,6 +1,7 @@
 """Arithmetic of whole courses that several features share."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -31,17 +32,22 @@ def drift(values: Sequence[float], floor: float) -> Series:
 
 def bent(paths: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Give what a parabola does not explain of paths (T, P) or (T, P, C) through time: the residuals."""
-    degree = min(2, len(paths) - 2)
-    base, _ = np.linalg.qr(np.vander(np.linspace(-1.0, 1.0, len(paths)), degree + 1))
     flat = paths.reshape(len(paths), -1).astype(np.float64)
-    known = np.einsum("ts,sp->tp", np.einsum("tk,sk->ts", base, base), flat)  # BLAS has other bits by where arrays lie
+    known = np.einsum("ts,sp->tp", _parabolas(len(paths)), flat)  # BLAS has other bits by where arrays lie
     return np.asarray((flat - known).reshape(paths.shape))
 
 
+@lru_cache(maxsize=64)
+def _parabolas(count: int) -> Series:
+    """Give what projects `count` values onto the parabolas, (count, count)."""
+    base, _ = np.linalg.qr(np.vander(np.linspace(-1.0, 1.0, count), min(2, count - 2) + 1))
+    return np.asarray(np.einsum("tk,sk->ts", base, base))
+
+
 def rms(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Give the root mean square over time of residuals (T, P) or (T, P, C), whose components add up: (P,)."""
-    squares = values**2
-    return np.asarray(np.sqrt((squares.sum(axis=2) if squares.ndim == 3 else squares).mean(axis=0)))
+    """Give the root mean square over time of residuals (T, P) or (T, P, 2), whose components add up: (P,)."""
+    squares = values * values
+    return np.asarray(np.sqrt((squares[..., 0] + squares[..., 1] if squares.ndim == 3 else squares).mean(axis=0)))
 
 
 def contrast(stills: Sequence[Still]) -> float:

@@ -12,6 +12,10 @@ REACH = 0.11
 """Short sides within which neighbours stray together where a thing bends, and apart where the flow errs."""
 
 
+NOTHING = 20.0
+"""Exponent of a weight that counts for nothing; numbers much smaller are slow to add."""
+
+
 class LocalWobble:
     """How far points stray, together with their neighbours, from a parabola within half a second: the worst tenth."""
 
@@ -26,10 +30,10 @@ class LocalWobble:
 
 def _together(track: Track) -> np.ndarray:
     """Average what neighbours stray, by a Gaussian of their distance at the beginning."""
-    across, down = track.places[0].astype(np.float64).T
+    across, down = track.places[0].T / np.float32(REACH * np.sqrt(2.0))
     apart = (across[:, None] - across) ** 2 + (down[:, None] - down) ** 2
-    weights = np.exp(-0.5 * apart / REACH**2)
+    weights = np.exp(-np.minimum(apart, NOTHING))
     strays = bent(track.own)
-    paths = np.ascontiguousarray(strays.transpose(0, 2, 1)).reshape(-1, len(weights))
-    even = np.einsum("kq,pq->kp", paths, weights / weights.sum(axis=1, keepdims=True))
+    paths = strays.transpose(0, 2, 1).astype(np.float32, order="C").reshape(-1, len(weights))
+    even = np.einsum("kq,pq->kp", paths, weights) / weights.sum(axis=1)
     return np.asarray(even.reshape(len(strays), 2, -1).transpose(0, 2, 1))

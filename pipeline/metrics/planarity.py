@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.metrics.courses import Series, along, bent, contrast, rms
 from pipeline.ports import Course, Track
+from pipeline.vision.structure import middle
 from pipeline.vision.tracks import texture
 
 FLAT = 0.005
@@ -41,7 +42,8 @@ class Planarity:
 
 def _planar(track: Track, error: Series) -> float:
     unexplained = float(error[track.start : track.start + len(track.places) - 1].mean())
-    strays = float(rms(bent(np.median(track.places, axis=1, keepdims=True)))[0])
+    path = middle(track.places.transpose(0, 2, 1))
+    strays = float(rms(bent(path[:, None]))[0])
     return float(np.exp(-((_depth(track) / FLAT) ** 2) - (unexplained / EXPLAINED) ** 2 - (strays / SMOOTH) ** 2))
 
 

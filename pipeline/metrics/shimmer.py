@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.metrics.courses import Series, along, bent, rms
 from pipeline.ports import Course, Track
-from pipeline.vision.structure import worst_tenth
+from pipeline.vision.structure import middle, worst_tenth
 
 
 class Shimmer:
@@ -26,4 +26,4 @@ class Shimmer:
 
 def _alone(track: Track) -> np.ndarray:
     luma = track.seen[..., 0]
-    return np.asarray(luma - np.median(luma, axis=1, keepdims=True))
+    return np.asarray(luma - middle(luma)[:, None])

@@ -2,10 +2,9 @@
 
 from typing import ClassVar
 
-import numpy as np
-
 from pipeline.metrics.courses import Series, along, bent, rms
 from pipeline.ports import Course
+from pipeline.vision.structure import middle
 
 
 class Wobble:
@@ -20,4 +19,4 @@ class Wobble:
 
     def __call__(self, course: Course) -> Series:
         """Measure every pair."""
-        return along(course, [(one, float(np.median(rms(bent(one.own))))) for one in course.tracks])
+        return along(course, [(one, float(middle(rms(bent(one.own))))) for one in course.tracks])

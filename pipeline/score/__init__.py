@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pipeline.choose import ranked as rank
 from pipeline.errors import MediaInvalid
+from pipeline.media.clock import clock
 from pipeline.media.planes import Planes, planes
-from pipeline.media.probe import probe
 from pipeline.metrics.learned import Unusable
 from pipeline.model import Amount, Card, Rejection, Spec
 from pipeline.ports import Frame
@@ -45,7 +45,7 @@ __all__ = [
     "unusable",
 ]
 
-VERSION = 5
+VERSION = 6
 """Goes up whenever a number on a card may change: cards are then measured again, takes are kept."""
 
 
@@ -79,12 +79,12 @@ def measure(
         MediaInvalid: no clip, or one that cannot be decoded.
         Unusable: the weights of one of `more` cannot be loaded.
     """
-    spec = probe(path).spec
-    found = seen(path, spec.frames, more) if spec else {}
-    readings = None if spec is None else read(planes(path), float(spec.rate))
-    if spec is None or readings is None:
-        raise MediaInvalid(f"{path}: there is no picture in this file", cure="give a video file")
-    card = _card(readings, replace(spec, frames=readings.frames), motion, allow, limits)
+    time = clock(path)
+    found = seen(path, time.frames, more)
+    readings = read(planes(path), float(time.rate))
+    if readings is None:
+        raise MediaInvalid(f"{path.name} holds no picture", cure="give a video file")
+    card = _card(readings, Spec(readings.size, time.rate, readings.frames), motion, allow, limits)
     struck = unlike(card.spec, promised) if promised else ()
     whole = replace(card, features=dict(card.features) | found, rejected=(*struck, *card.rejected))
     return Measured(whole, readings.strip)

@@ -16,32 +16,40 @@ GAIN = (0.5, 2.0)
 FLOOR = 4.0
 """Added to every variance (levels squared): a flat clip has no spread to measure, only rounding."""
 
+PAIRS = ((0, 1), (0, 2), (1, 2))
+"""Channels that vary together."""
+
 Matrix = npt.NDArray[np.float64]
 
 
 class Colours:
-    """Mean and covariance of R, G, B, gathered frame by frame in constant memory."""
+    """Mean and covariance of R, G, B, gathered frame by frame in constant memory, in whole numbers: none is rounded."""
 
     def __init__(self) -> None:
         self._pixels = 0
         self._sum = np.zeros(3)
-        self._products = np.zeros((3, 3))
+        self._products = np.zeros(6)
 
     def add(self, frame: Frame) -> None:
         """Count every pixel of `frame`, uint8 (H, W, 3) RGB; small frames do, the moments hardly change."""
-        values = frame.reshape(-1, 3).astype(np.float32) - 128.0  # centred: float32 products stay exact enough
-        self._pixels += len(values)
-        self._sum += np.ones(len(values), np.float32) @ values
-        self._products += values.T @ values
+        planes = cv2.split(frame)
+        self._pixels += planes[0].size
+        self._sum += cv2.sumElems(frame)[:3]
+        squares = [cv2.norm(one, cv2.NORM_L2SQR) for one in planes]
+        apart = [cv2.norm(planes[i], planes[j], cv2.NORM_L2SQR) for i, j in PAIRS]
+        mixed = [(squares[i] + squares[j] - one) / 2.0 for (i, j), one in zip(PAIRS, apart, strict=True)]
+        self._products += [*squares, *mixed]
 
     def stats(self) -> ColourStats:
         """Give the moments so far in levels 0..255, rounded to 1e-4; black without spread before the first frame."""
         if not self._pixels:
             return ColourStats((0.0, 0.0, 0.0), (0.0,) * 9)
         mean = self._sum / self._pixels
-        covariance = self._products / self._pixels - np.outer(mean, mean)
-        covariance = (covariance + covariance.T) / 2
-        red, green, blue = (round(float(value), 4) for value in mean + 128.0)
+        products = np.diag(self._products[:3])
+        for (i, j), mixed in zip(PAIRS, self._products[3:], strict=True):
+            products[i, j] = products[j, i] = mixed
+        covariance = products / self._pixels - np.outer(mean, mean)
+        red, green, blue = (round(float(value), 4) for value in mean)
         return ColourStats((red, green, blue), _rounded(covariance))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Luma = npt.NDArray[np.uint8]
+Levels = npt.NDArray[np.int16]
 Plane = npt.NDArray[np.float32]
 
 AROUND = (5, 5)
@@ -39,16 +40,17 @@ class Past:
 
     def __init__(self, rate: float) -> None:
         self._steps = steps(rate)
-        self._frames: deque[Luma] = deque(maxlen=2 * self._steps[-1] + 1)
+        self._frames: deque[Levels] = deque(maxlen=2 * self._steps[-1] + 1)
         self._changes: deque[tuple[Plane, float]] = deque(maxlen=max(LEAST, round(rate * REACH) + 1) + 1)
 
     def add(self, luma: Luma) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Take the next frame, uint8 (H, W), and give its echoes and its halves (see `ports.Pair`)."""
+        here = luma.astype(np.int16)
         if self._frames:
-            change = cv2.subtract(luma, self._frames[0], dtype=cv2.CV_32F)
+            change = cv2.subtract(here, self._frames[0], dtype=cv2.CV_32F)
             fine = np.asarray(cv2.subtract(change, cv2.blur(change, AROUND)), np.float32)
             self._changes.appendleft((fine, float(cv2.norm(fine, cv2.NORM_L2SQR))))
-        self._frames.appendleft(luma)
+        self._frames.appendleft(here)
         return self._echoes(), self._halves()
 
     def _echoes(self) -> tuple[float, ...]:
@@ -68,11 +70,9 @@ class Past:
         return tuple(_bend(*(self._frames[k * step] for k in (0, 1, 2))) for step in far)
 
 
-def _bend(last: Luma, middle: Luma, first: Luma) -> float:
-    outer: Any = cv2.add(last, first, dtype=cv2.CV_16S)
-    away = cv2.addWeighted(outer, 1.0, middle.astype(np.int16), -2.0, 0.0)
+def _bend(last: Levels, middle: Levels, first: Levels) -> float:
     moved = float(cv2.norm(last, first, cv2.NORM_L1)) / last.size
-    return float(cv2.norm(away, cv2.NORM_L1)) / last.size / max(moved, MOVED)
+    return float(cv2.norm(cv2.add(last, first), cv2.add(middle, middle), cv2.NORM_L1)) / last.size / max(moved, MOVED)
 
 
 def _product(one: Plane, square: float, other: Plane, other_square: float) -> float:

@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 Luma = npt.NDArray[np.uint8]
 Flow = npt.NDArray[np.float32]
-Preset = Literal["half", "ultrafast", "fast", "medium"]
-"""OpenCV's own; `half`: ultrafast for pictures of half the size, to the same places, with a third fewer patches."""
+Preset = Literal["quarter", "ultrafast", "fast", "medium"]
+"""OpenCV's own; `quarter`: ultrafast for pictures of a quarter of the size, whose every place is told, with a third
+fewer patches: the same field for less than half of the time."""
 
 _PRESETS = {
-    "half": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
+    "quarter": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
     "ultrafast": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
     "fast": cv2.DISOPTICAL_FLOW_PRESET_FAST,
     "medium": cv2.DISOPTICAL_FLOW_PRESET_MEDIUM,
@@ -25,8 +26,8 @@ _PRESETS = {
 def _engine(preset: Preset, shape: tuple[int, ...], thread: int) -> cv2.DISOpticalFlow:  # noqa: ARG001 - it keeps state
     """Keep one engine a size and thread: a small picture changes an engine's scales for all that follow."""
     engine = cv2.DISOpticalFlow.create(_PRESETS[preset])
-    if preset == "half":
-        engine.setFinestScale(1)
+    if preset == "quarter":
+        engine.setFinestScale(0)
         engine.setPatchStride(6)
     return engine
 
@@ -74,12 +75,11 @@ def _leads_back(forward: Flow, back: Flow) -> npt.NDArray[np.bool_]:
     return np.asarray(speed(forward + back) ** 2 <= 0.01 * sizes + 0.5)
 
 
-def halved(motion: Flow) -> Flow:
-    """Average a field over 2x2 places; the vectors stay in pixels of the picture."""
-    height, width = motion.shape[:2]
-    return cv2.resize(motion, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA).astype(
-        np.float32
-    )
+def along(image: npt.NDArray[Any], motion: Flow, scale: float) -> npt.NDArray[Any]:
+    """Fetch `image` along a field that may be smaller: vectors times `scale` are in pixels of the image."""
+    height, width = image.shape[:2]
+    wide = cv2.resize(motion, (width, height), interpolation=cv2.INTER_LINEAR)
+    return fetched(image, np.asarray(cv2.scaleAdd(wide, scale, grid(height, width)), np.float32))
 
 
 def speed(motion: Flow) -> npt.NDArray[np.float32]:

@@ -1,19 +1,19 @@
 """What the scorer sees: small planes, a thumbnail, and every frame pair with its flow."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.media.planes import FULL, Planes
+from pipeline.media.planes import Planes
 from pipeline.model import Size
 from pipeline.ports import Frame, Pair, Still
 from pipeline.vision.echo import Past
-from pipeline.vision.flow import Flow, flow, found_again, halved, warp
-from pipeline.vision.structure import bands, cells, detail, edges, fineness, likeness, patches
+from pipeline.vision.flow import Flow, along, flow, found_again
+from pipeline.vision.structure import bands, cells, detail, edges, fineness, likeness, middle, patches
 from pipeline.vision.tint import Tints, saturation, tints, turned
 
 LINES = 180
@@ -49,9 +49,9 @@ Luma = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One frame as the scorer keeps it: luma at scoring size, at half and at an eighth of it, and what it says alone.
+    """One frame as the scorer keeps it: luma at scoring size, half, a quarter, an eighth of it, and what it says alone.
 
-    `size` is that of the clip as coded. `cells` are those of `structure.cells`, `own` the Laplacian in the clip's own
+    `size` is that the clip is shown at. `cells` are those of `structure.cells`, `own` the Laplacian in the clip's own
     pixels in the middle of the picture, `parts` luma, Cb and Cr of a thumbnail, and `tints` every second pixel of the
     latter two.
     """
@@ -59,6 +59,7 @@ class Glance:
     size: Size
     luma: Luma
     half: Luma
+    quarter: Luma
     small: Luma
     cells: npt.NDArray[np.float32]
     own: npt.NDArray[np.int16]
@@ -93,10 +94,11 @@ def glance(planes: Planes) -> Glance:
     height, width = planes.coded.shape
     size = Size(width, height)
     luma = _resized(planes.coded, scoring_size(size))
-    luma = luma if planes.full else np.asarray(cv2.LUT(luma, FULL), dtype=np.uint8)
+    luma = luma if planes.full else _full(luma)
     level, spread = (float(value.item()) for value in cv2.meanStdDev(luma))
     small = thumbnail_size(size)
     half = _smaller(luma, 2)
+    quarter = _smaller(half, 2)
     near = half if small.width <= half.shape[1] and small.height <= half.shape[0] else luma
     parts = (_resized(near, small), _resized(planes.u, small), _resized(planes.v, small))
     colour = tints(*(np.ascontiguousarray(part[::2, ::2]) for part in parts[1:]))
@@ -108,8 +110,25 @@ def glance(planes: Planes) -> Glance:
     chroma = (cv2.mean(parts[1])[0], cv2.mean(parts[2])[0])
     still = Still(level, spread, chroma, fineness(lines), fine, saturation(colour), runs, comb)
     return Glance(
-        size, luma, half, _smaller(half, 4), cells(half, lines), own, still, parts, colour, planes.matrix, planes.full
+        planes.shown,
+        luma,
+        half,
+        quarter,
+        _smaller(quarter, 2),
+        cells(quarter, lines),
+        own,
+        still,
+        parts,
+        colour,
+        planes.matrix,
+        planes.full,
     )
+
+
+def _full(coded: Luma) -> Luma:
+    """Bring limited-range luma to 0..255: a table does the same more slowly."""
+    above = cv2.subtract(coded, 16)  # type: ignore[call-overload]  # its stubs know no plain number
+    return np.asarray(cv2.convertScaleAbs(above, alpha=LIMITED), np.uint8)
 
 
 def _middle(plane: Luma) -> Luma:
@@ -130,7 +149,7 @@ def pairs(glances: Iterable[Glance], rate: float = 24.0) -> Iterator[Pair]:
         if this is not None:
             pair = _pair(index, this, after, still, before, *told)
             yield pair
-            still, before = this.still, replace(pair, backward_before=None, residual_before=None)
+            still, before = this.still, pair
         this = after
 
 
@@ -143,9 +162,9 @@ def _pair(
     echoes: tuple[float, ...],
     halves: tuple[float, ...],
 ) -> Pair:
-    motion = flow(this.half, after.half, "half")
-    forward, backward = (2.0 * halved(one) for one in (motion, flow(after.half, this.half, "half")))
-    there = warp(after.half, motion)
+    forward = 4.0 * flow(this.quarter, after.quarter, "quarter")
+    backward = 4.0 * flow(after.quarter, this.quarter, "quarter")
+    there = along(after.half, forward, 0.5)
     seen = _seen(forward, backward, this.half)
     apart = cv2.subtract(there, this.half, mask=seen.view(np.uint8), dtype=cv2.CV_16S)
     return Pair(
@@ -184,9 +203,8 @@ def _smaller(luma: Luma, by: int) -> Luma:
 
 
 def _grain(this: Glance, after: Glance) -> float:
-    told = np.sort(patches(cv2.absdiff(this.own, after.own), GRAIN), axis=None)
-    middle = told[(told.size - 1) // 2 : told.size // 2 + 1]  # np.median takes ten times as long over so few
-    return float(middle.mean()) * (1.0 if after.full else LIMITED)
+    told = patches(cv2.absdiff(this.own, after.own), GRAIN)
+    return float(middle(told.ravel())) * (1.0 if after.full else LIMITED)
 
 
 def _distance(first: Luma, second: Luma) -> Luma:

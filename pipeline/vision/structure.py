@@ -15,9 +15,6 @@ WINDOW = 4
 PATCH = 10
 """Side of a patch at half of the scoring size: a ninth of the short side."""
 
-CELL = 4
-"""Side of a cell at scoring size."""
-
 C1 = (0.01 * 255) ** 2
 C2 = (0.03 * 255) ** 2
 
@@ -26,9 +23,10 @@ def likeness(first: Luma, second: Luma) -> Map:
     """Give the SSIM map of two uint8 (H, W) planes, 1 where they are equal, down to -1: (H/4, W/4).
 
     Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment", IEEE TIP 13(4), 2004, eq. 13, with uniform windows of
-    4x4 pixels side by side: a sixteenth of the work of every pixel, and nearly the same mean.
+    4x4 pixels side by side: a sixteenth of the work of every pixel, and nearly the same mean. What is left over of a
+    side that is no multiple of 4 is not asked.
     """
-    one, two = first.astype(np.float32), second.astype(np.float32)
+    one, two = (_whole(plane).astype(np.float32) for plane in (first, second))
     mean_a, mean_b, square_a, square_b, both = (
         _windows(plane) for plane in (one, two, cv2.multiply(one, one), cv2.multiply(two, two), cv2.multiply(one, two))
     )
@@ -54,18 +52,17 @@ def fineness(of: npt.NDArray[np.int16]) -> float:
     return float(cv2.norm(of, cv2.NORM_L1)) / of.size
 
 
-def cells(half: Luma, lines: npt.NDArray[np.int16]) -> Map:
+def cells(quarter: Luma, lines: npt.NDArray[np.int16]) -> Map:
     """Give mean luma and mean |Laplacian| around every cell of 4x4 pixels, float32 (h, w, 2).
 
-    `half` is the picture at half of the size of `lines`, its Laplacian.
+    `quarter` is the picture at a quarter of the size of `lines`, its Laplacian.
     """
     height, width = lines.shape
-    size = (max(1, width // CELL), max(1, height // CELL))
     fine = cv2.convertScaleAbs(lines)
     if width % 2 == height % 2 == 0:
         fine = cv2.resize(fine, (width // 2, height // 2), interpolation=cv2.INTER_AREA)  # twice half is faster
-    small = [cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (half, fine)]
-    return np.asarray(cv2.blur(cv2.merge(small).astype(np.float32), (3, 3)), np.float32)
+    small = cv2.resize(fine, quarter.shape[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.blur(cv2.merge([quarter, small]).astype(np.float32), (3, 3)), np.float32)
 
 
 def bands(luma: Luma) -> float:
@@ -111,7 +108,14 @@ def patches(plane: npt.NDArray[Any], side: int = PATCH) -> Map:
     """Average a (H, W) map over patches of about `side` pixels each way, float32 (rows, columns); at least one."""
     height, width = plane.shape
     size = (max(1, width // side), max(1, height // side))
-    return np.asarray(cv2.resize(plane.astype(np.float32), size, interpolation=cv2.INTER_AREA))
+    return np.asarray(cv2.resize(np.asarray(plane, np.float32), size, interpolation=cv2.INTER_AREA))
+
+
+def middle(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Give the median over the last axis; of some hundred values ten times as fast as numpy's."""
+    order = np.sort(values, axis=-1)
+    count = order.shape[-1]
+    return np.asarray((order[..., (count - 1) // 2] + order[..., count // 2]) / order.dtype.type(2))
 
 
 def average(planes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -133,6 +137,13 @@ def worst_tenth(values: npt.NDArray[Any]) -> float:
     """Average the largest tenth of values, at least one."""
     count = -(-values.size // 10)
     return float(np.partition(values.ravel(), -count)[-count:].mean())
+
+
+def _whole(plane: Luma) -> Luma:
+    """Cut a plane to whole windows around its middle: their means are three times faster than of others."""
+    height, width = plane.shape
+    top, left = (side % WINDOW // 2 if side >= WINDOW else 0 for side in (height, width))
+    return plane[top : top + max(WINDOW, height - height % WINDOW), left : left + max(WINDOW, width - width % WINDOW)]
 
 
 def _windows(plane: npt.NDArray[Any]) -> Map:

@@ -1,7 +1,7 @@
 """What colours do: how saturated a frame is, how fine its tints are, and how they turn along the motion."""
 
+from collections.abc import Sequence
 from math import atan2
-from typing import Any
 
 import cv2
 import numpy as np
@@ -23,8 +23,8 @@ def tints(blue: npt.NDArray[np.uint8], red: npt.NDArray[np.uint8]) -> Tints:
 
 def saturation(of: Tints) -> float:
     """Give the mean distance from grey, in levels."""
-    blue, red = cv2.split(of.astype(np.float32))
-    return float(cv2.mean(np.sqrt(blue * blue + red * red))[0])  # OpenCV's magnitude depends on where an array lies
+    squares = of.astype(np.float32) ** 2
+    return float(cv2.mean(np.sqrt(squares[..., 0] + squares[..., 1]))[0])  # OpenCV's has other bits by where arrays lie
 
 
 def turned(first: Tints, second: Tints, motion: Flow, scale: float) -> float:
@@ -36,12 +36,11 @@ def turned(first: Tints, second: Tints, motion: Flow, scale: float) -> float:
     height, width = first.shape[:2]
     small = motion if motion.shape[:2] == (height, width) else cv2.resize(motion, (width, height))
     there = fetched(second, np.asarray(cv2.scaleAdd(small, scale, grid(height, width)), np.float32))
-    blue, red = cv2.split(first.astype(np.float32))
-    blue_there, red_there = cv2.split(there.astype(np.float32))
-    along = _product(blue, blue_there) + _product(red, red_there)
-    across = _product(blue, red_there) - _product(red, blue_there)
-    return atan2(across, abs(along) + GREY * blue.size)
+    one, other = first.astype(np.float32), there.astype(np.float32)
+    along, across = _products(one, other), _products(one, np.ascontiguousarray(other[..., ::-1]))
+    return atan2(across[0] - across[1], abs(along[0] + along[1]) + GREY * height * width)
 
 
-def _product(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> float:
-    return float(cv2.sumElems(cv2.multiply(one, other))[0])
+def _products(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> Sequence[float]:
+    """Give the sum of the products, channel by channel."""
+    return cv2.sumElems(cv2.multiply(one, other))

@@ -1,15 +1,14 @@
 """Points followed along the flow for half a second: what happens to a place, wherever it goes."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.ports import Track
-from pipeline.vision.flow import Flow
-from pipeline.vision.structure import CELL
+from pipeline.vision.flow import Flow, fetched
 
 SECONDS = 0.5
 """How long points are followed; a new grid starts twice as often."""
@@ -23,15 +22,21 @@ ENOUGH = 0.4
 FEWEST = 6
 """Points in sight under which a grid tells nothing."""
 
+CELL = 4
+"""Pixels at scoring size a side of a cell (see `structure.cells`)."""
+
 APART = 20
 """Pixels at scoring size between the points of a grid."""
 
 Plane = npt.NDArray[np.float32]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Grid:
-    """Points on their way: where they are, frame by frame, what is seen there, and which are in sight after each."""
+    """Points on their way: where they are, frame by frame, what is seen there, and which are in sight after each.
+
+    Places are counted in cells, as fields are looked up.
+    """
 
     start: int
     places: list[Plane]
@@ -59,23 +64,26 @@ class Tracker:
         are in the picture's pixels.
         """
         self._frame += 1
-        height, width = shape
-        size = cells.shape[1], cells.shape[0]
-        parts = [*cv2.split(_smaller(forward, size)), _smaller(visible.view(np.uint8), size)]
-        fields = np.asarray(cv2.merge(parts), np.float32)
-        for grid in self._live:
-            before = grid.places[-1]
-            told = _at(fields, before)
-            now = before + told[:, :2]
-            inside = (now >= 0.0).all(axis=1) & (now[:, 0] <= width - 1) & (now[:, 1] <= height - 1)
-            grid.kept.append(grid.kept[-1] & inside & (told[:, 2] > 0.5))
-            grid.places.append(now)
-            grid.seen.append(_at(cells, now))
+        if self._live:
+            size = cells.shape[1], cells.shape[0]
+            self._follow(_smaller(forward, size), _smaller(visible.view(np.uint8), size), cells, shape)
         done = [grid for grid in self._live if len(grid.places) == self._length or _lost(grid)]
         self._done += done
         self._live = [grid for grid in self._live if grid not in done]
         if self._frame % max(1, self._length // 2) == 0:
             self._start(cells, shape)
+
+    def _follow(self, motion: Plane, visible: Plane, cells: Plane, shape: tuple[int, ...]) -> None:
+        """Move all points on by fields of a cell each."""
+        height, width = shape
+        before = np.stack([grid.places[-1] for grid in self._live])
+        now = np.asarray(before + fetched(motion, before) / np.float32(CELL), np.float32)
+        inside = cv2.inRange(now, (_cells(0), _cells(0)), (_cells(width - 1), _cells(height - 1)))
+        kept = (inside > 0) & (fetched(visible, before) > 0.5)
+        for grid, places, seen, still in zip(self._live, now, fetched(cells, now), kept, strict=True):
+            grid.kept.append(grid.kept[-1] & still)
+            grid.places.append(places)
+            grid.seen.append(seen)
 
     def tracks(self, size: tuple[int, int]) -> tuple[Track, ...]:
         """Give what was followed to its end, or as far as the clip goes where nothing was; `size` is height, width.
@@ -89,8 +97,9 @@ class Tracker:
         height, width = size
         across, down = max(1, width // APART), max(1, height // APART)
         xs, ys = np.meshgrid((np.arange(across) + 0.5) * width / across, (np.arange(down) + 0.5) * height / down)
-        places = np.stack([xs.ravel(), ys.ravel()], axis=-1).astype(np.float32)
-        self._live.append(_Grid(self._frame, [places], [_at(cells, places)], [np.ones(len(places), np.bool_)]))
+        places = _cells(np.stack([xs.ravel(), ys.ravel()], axis=-1)).astype(np.float32)
+        seen = fetched(cells, places[None])[0]
+        self._live.append(_Grid(self._frame, [places], [seen], [np.ones(len(places), np.bool_)]))
 
 
 def _lost(grid: _Grid) -> bool:
@@ -105,8 +114,8 @@ def _track(grid: _Grid, size: tuple[int, int]) -> Track | None:
     if frames < SHORTEST or np.count_nonzero(kept) < FEWEST:
         return None
     places, seen = (np.stack(each[:frames])[:, kept] for each in (grid.places, grid.seen))
-    height, width = size
-    places = (places - np.array([width / 2, height / 2], np.float32)) / np.float32(min(size))
+    middle = _cells(np.array(size[::-1]) / 2.0).astype(np.float32)
+    places = (places - middle) / np.float32(min(size) / CELL)
     return Track(grid.start, places, _own(places, texture(seen)), seen, 1.0 - float(kept.mean()))
 
 
@@ -129,17 +138,17 @@ def _own(places: Plane, counts: npt.NDArray[Any]) -> Plane:
     for _ in range(3):
         normal = np.einsum("tp,kp->tk", weights, squares).reshape(-1, 3, 3) + 1e-9 * np.eye(3)
         right = np.einsum("ctp,ip->tic", weights * moved, design)
-        left = moved - np.einsum("tci,ip->ctp", np.linalg.solve(normal, right).transpose(0, 2, 1), design)
-        weights = counts / (0.003 + np.hypot(*left))
+        still, along, down = np.linalg.solve(normal, right).transpose(1, 2, 0)[..., None]
+        left = moved - still - along * design[1] - down * design[2]
+        weights = counts / (0.003 + np.sqrt(left[0] ** 2 + left[1] ** 2))
     return np.asarray(left.transpose(1, 2, 0), np.float32)
 
 
 def _smaller(plane: npt.NDArray[Any], size: tuple[int, int]) -> Plane:
-    return cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = plane if plane.shape[1::-1] == size else cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
 
 
-def _at(cells: Plane, places: Plane) -> Plane:
-    """Look up cells at places in pixels, bilinear: (P, C)."""
-    where = ((places + 0.5) / CELL - 0.5)[None].astype(np.float32)
-    nothing = cast("Any", None)
-    return np.asarray(cv2.remap(cells, where, nothing, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0])
+def _cells(pixels: Any) -> Any:
+    """Count places in cells instead of pixels."""
+    return (pixels + 0.5) / CELL - 0.5

@@ -1,6 +1,7 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 
 from pipeline.media.encode import PIECE, write
 from pipeline.media.planes import planes
@@ -28,3 +29,21 @@ def test_there_are_as_many_as_the_probe_counts_whatever_the_layout(tmp_path, num
         listed = list(planes(tmp_path / name))
         assert len(listed) == probe(tmp_path / name).spec.frames == 12
         assert abs(int(np.median(listed[5].luma)) - 28) <= 2
+
+
+@pytest.mark.parametrize(
+    ("how", "size"),
+    [
+        (["-vf", "setsar=2/1", "-c:v", "libx264"], Size(512, 48)),
+        (["-vf", "setsar=1/2", "-c:v", "libx264"], Size(256, 96)),
+        (["-c", "copy"], Size(256, 48)),
+    ],
+)
+@pytest.mark.parametrize("degrees", [0, 90])
+def test_they_know_the_size_that_the_probe_tells(tmp_path, bars, binary, how, size, degrees):
+    write(tmp_path / "a.mp4", [bars] * 2, Spec(Size(256, 48), Fraction(24), 2), PIECE)
+    binary("-i", tmp_path / "a.mp4", *how, tmp_path / "b.mp4")
+    binary("-display_rotation", degrees, "-i", tmp_path / "b.mp4", "-c", "copy", tmp_path / "c.mp4")
+    shown = next(planes(tmp_path / "c.mp4")).shown
+    assert shown == probe(tmp_path / "c.mp4").spec.size
+    assert shown == (size if not degrees else Size(size.height, size.width))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import MediaInvalid, ToolFailed
-from pipeline.media.frames import TAKE, read, write
+from pipeline.media.frames import TAKE, read, write, write_picture
 from pipeline.metrics import COURSES, FEATURES
 from pipeline.model import Card, ColourStats, End, Rejection, Size, Spec, Spot
 from pipeline.score import card_from_json, card_to_json, measure, measure_frames, rank, reweighed
@@ -75,12 +75,19 @@ def test_an_empty_stream_has_nothing_to_measure():
         measure_frames([])
 
 
-@pytest.mark.parametrize("content", [b"", b"no film at all"])
+@pytest.mark.parametrize("content", [None, b"", b"no film at all"])
 def test_what_is_no_clip_is_refused(tmp_path, content):
     path = tmp_path / "take.mp4"
-    path.write_bytes(content)
-    with pytest.raises(MediaInvalid):
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(MediaInvalid, match=r"take\.mp4"):
         measure(path)
+
+
+def test_a_picture_is_measured_as_a_clip_of_one_frame(tmp_path, moving):
+    path = tmp_path / "still.png"
+    write_picture(path, np.repeat(moving(1)[0].luma[..., None], 3, axis=2))
+    assert measure(path).card.spec == Spec(Size(160, 90), Fraction(1), 1)
 
 
 def card(score=0.1 + 0.2, *rejected):

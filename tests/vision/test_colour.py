@@ -21,8 +21,8 @@ def test_stats_are_the_moments_of_all_pixels_of_all_frames():
     frames = [noise(1), noise(2, 0, 90), flat(10, 200, 30)]
     pixels = np.concatenate([frame.reshape(-1, 3) for frame in frames]).astype(np.float64)
     stats = stats_of(frames)
-    assert np.allclose(stats.mean, pixels.mean(0), atol=1e-3)
-    assert np.allclose(np.reshape(stats.covariance, (3, 3)), np.cov(pixels.T, bias=True), rtol=1e-3, atol=0.1)
+    assert np.allclose(stats.mean, pixels.mean(0), rtol=0, atol=1e-4)
+    assert np.allclose(np.reshape(stats.covariance, (3, 3)), np.cov(pixels.T, bias=True), rtol=0, atol=1e-4)
 
 
 def test_stats_before_the_first_frame_are_black():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.vision.cores import single
-from pipeline.vision.flow import flow, speed, visible, warp
+from pipeline.vision.flow import along, flow, speed, visible, warp
 
 
 def texture(height=180, width=360, seed=0):
@@ -16,7 +16,7 @@ def texture(height=180, width=360, seed=0):
     return np.rint(127 + 100 * total / np.abs(total).max()).astype(np.uint8)
 
 
-@pytest.mark.parametrize("preset", ["half", "ultrafast", "medium"])
+@pytest.mark.parametrize("preset", ["quarter", "ultrafast", "medium"])
 def test_a_texture_moved_two_pixels_has_a_flow_of_two(preset):
     whole = texture()
     found = flow(whole[:, 20:340], whole[:, 18:338], preset)
@@ -38,6 +38,12 @@ def test_warp_by_whole_pixels_is_exact():
     motion = np.zeros((20, 30, 2), np.float32)
     motion[..., 0] = 3
     assert np.array_equal(warp(picture, motion)[:, :27], picture[:, 3:])
+
+
+def test_a_picture_is_fetched_along_a_smaller_field_as_along_its_own():
+    picture = texture(40, 60)
+    motion = np.full((40, 60, 2), (3.0, -2.0), np.float32)
+    assert np.array_equal(along(picture, motion[::2, ::2] / 2.0, 2.0), warp(picture, motion))
 
 
 def test_speed_is_the_length_of_the_vectors():

@@ -126,7 +126,7 @@ class Pair:
     """Frame t and the next, at scoring size, with what every feature shares.
 
     Flows are at a quarter of that size, float32 (H/4, W/4, 2), their vectors in pixels at scoring size. `change` is
-    |Y_t - Y_t+1|, uint8 (H, W). Maps at half of the size, (H/2, W/2): `visible`, and `error`, |Y_t - Y_t+1 fetched back
+    the mean |Y_t - Y_t+1|. Maps at half of the size, (H/2, W/2): `visible`, and `error`, |Y_t - Y_t+1 fetched back
     along the flow|, uint8; `likeness` is the SSIM of these two, float32 (H/8, W/8). Patches, float32 (rows, columns):
     `activity`, the mean change at half of the size, and `residual`, the mean of Y_t+1 fetched back less Y_t where seen.
     `cells` float32 (H/4, W/4, 2) are mean luma and |Laplacian| around every place of frame t+1. `turn` is the angle by
@@ -144,7 +144,7 @@ class Pair:
     backward: npt.NDArray[np.float32]
     visible: npt.NDArray[np.bool_]
     backward_before: npt.NDArray[np.float32] | None
-    change: npt.NDArray[np.uint8]
+    change: float
     activity: npt.NDArray[np.float32]
     error: npt.NDArray[np.uint8]
     likeness: npt.NDArray[np.float32]

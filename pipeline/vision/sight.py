@@ -175,7 +175,7 @@ def _pair(
         backward=backward,
         visible=seen,
         backward_before=before.backward if before else None,
-        change=_distance(this.luma, after.luma),
+        change=float(cv2.norm(this.luma, after.luma, cv2.NORM_L1)) / this.luma.size,
         activity=patches(_distance(this.half, after.half)),
         error=_distance(this.half, there),
         likeness=likeness(this.half, there),

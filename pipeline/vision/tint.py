@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from pipeline.vision.flow import Flow, fetched, grid
 
-Tints = npt.NDArray[np.int16]
-"""int16 (H, W, 2): Cb and Cr, 0 = grey."""
+Tints = npt.NDArray[np.float32]
+"""float32 (H, W, 2): Cb and Cr, 0 = grey."""
 
 GREY = 60.0
 """Squared chroma, in levels, that is counted as a colour that stays: noise on grey has no hue."""
@@ -18,12 +18,12 @@ GREY = 60.0
 
 def tints(blue: npt.NDArray[np.uint8], red: npt.NDArray[np.uint8]) -> Tints:
     """Lay both chroma planes, uint8 (H, W), side by side, grey at 0."""
-    return np.asarray(cv2.merge([blue, red]), np.int16) - np.int16(128)
+    return cv2.merge([blue, red]).astype(np.float32) - np.float32(128)
 
 
 def saturation(of: Tints) -> float:
     """Give the mean distance from grey, in levels."""
-    squares = of.astype(np.float32) ** 2
+    squares = of * of
     return float(cv2.mean(np.sqrt(squares[..., 0] + squares[..., 1]))[0])  # OpenCV's has other bits by where arrays lie
 
 
@@ -36,8 +36,7 @@ def turned(first: Tints, second: Tints, motion: Flow, scale: float) -> float:
     height, width = first.shape[:2]
     small = motion if motion.shape[:2] == (height, width) else cv2.resize(motion, (width, height))
     there = fetched(second, np.asarray(cv2.scaleAdd(small, scale, grid(height, width)), np.float32))
-    one, other = first.astype(np.float32), there.astype(np.float32)
-    along, across = _products(one, other), _products(one, np.ascontiguousarray(other[..., ::-1]))
+    along, across = _products(first, there), _products(first, np.ascontiguousarray(there[..., ::-1]))
     return atan2(across[0] - across[1], abs(along[0] + along[1]) + GREY * height * width)
 
 

@@ -25,7 +25,7 @@ FEWEST = 6
 CELL = 4
 """Pixels at scoring size a side of a cell (see `structure.cells`)."""
 
-APART = 20
+APART = 24
 """Pixels at scoring size between the points of a grid."""
 
 Plane = npt.NDArray[np.float32]

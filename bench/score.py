@@ -121,10 +121,10 @@ def decode(path: Path) -> int:
 def speed(path: Path) -> str:
     """Time decoding and measuring in turn, and two takes at once in turn with one after the other."""
     frames = decode(path)
-    judge(path)
+    measured(path)
     with ProcessPoolExecutor(2) as pool:
-        list(pool.map(judge, [path] * 4))
-        ways = (partial(decode, path), partial(judge, path), lambda: list(pool.map(judge, [path] * 2)))
+        list(pool.map(measured, [path] * 4))
+        ways = (partial(decode, path), partial(measured, path), lambda: list(pool.map(measured, [path] * 2)))
         runs = [[seconds(way) for way in ways] for _ in range(RUNS)]
     alone, whole, _ = (1000.0 * min(times) / frames for times in zip(*runs, strict=True))
     usual = statistics.median(scoring / decoding for decoding, scoring, _ in runs)
@@ -136,7 +136,7 @@ def speed(path: Path) -> str:
     )
 
 
-def judge(path: Path) -> None:
+def measured(path: Path) -> None:
     score.measure(path)
 
 

@@ -46,9 +46,14 @@ def grid(height: int, width: int) -> Flow:
     return np.ascontiguousarray(np.stack([xs, ys], axis=-1))
 
 
-def warp(image: npt.NDArray[Any], motion: Flow) -> npt.NDArray[Any]:
-    """Fetch `image` at x + motion(x), bilinear, borders repeated; same dtype as `image`."""
-    return fetched(image, grid(*motion.shape[:2]) + motion)
+def warp(image: npt.NDArray[Any], motion: Flow, scale: float = 1.0) -> npt.NDArray[Any]:
+    """Fetch `image` at x + motion(x), bilinear, borders repeated; same dtype as `image`.
+
+    The field may be smaller than the image; its vectors times `scale` are in pixels of the image.
+    """
+    height, width = image.shape[:2]
+    wide = motion if motion.shape[:2] == (height, width) else cv2.resize(motion, (width, height))
+    return fetched(image, np.asarray(cv2.scaleAdd(wide, scale, grid(height, width)), np.float32))
 
 
 def visible(forward: Flow, backward: Flow, every: int = 1) -> npt.NDArray[np.bool_]:
@@ -73,13 +78,6 @@ def _leads_back(forward: Flow, back: Flow) -> npt.NDArray[np.bool_]:
     """
     sizes = speed(forward) ** 2 + speed(back) ** 2
     return np.asarray(speed(forward + back) ** 2 <= 0.01 * sizes + 0.5)
-
-
-def along(image: npt.NDArray[Any], motion: Flow, scale: float) -> npt.NDArray[Any]:
-    """Fetch `image` along a field that may be smaller: vectors times `scale` are in pixels of the image."""
-    height, width = image.shape[:2]
-    wide = cv2.resize(motion, (width, height), interpolation=cv2.INTER_LINEAR)
-    return fetched(image, np.asarray(cv2.scaleAdd(wide, scale, grid(height, width)), np.float32))
 
 
 def speed(motion: Flow) -> npt.NDArray[np.float32]:

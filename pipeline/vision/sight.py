@@ -12,7 +12,7 @@ from pipeline.media.planes import Planes
 from pipeline.model import Size
 from pipeline.ports import Frame, Pair, Still
 from pipeline.vision.echo import Past
-from pipeline.vision.flow import Flow, along, flow, found_again
+from pipeline.vision.flow import Flow, flow, found_again, warp
 from pipeline.vision.structure import bands, cells, detail, edges, fineness, likeness, middle, patches
 from pipeline.vision.tint import Tints, saturation, tints, turned
 
@@ -51,7 +51,7 @@ Luma = npt.NDArray[np.uint8]
 class Glance:
     """One frame as the scorer keeps it: luma at scoring size, half, a quarter, an eighth of it, and what it says alone.
 
-    `size` is that the clip is shown at. `cells` are those of `structure.cells`, `own` the Laplacian in the clip's own
+    `size` is the one it is shown at. `cells` are those of `structure.cells`, `own` the Laplacian in the clip's own
     pixels in the middle of the picture, `parts` luma, Cb and Cr of a thumbnail, and `tints` every second pixel of the
     latter two.
     """
@@ -127,8 +127,7 @@ def glance(planes: Planes) -> Glance:
 
 def _full(coded: Luma) -> Luma:
     """Bring limited-range luma to 0..255: a table does the same more slowly."""
-    above = cv2.subtract(coded, 16)  # type: ignore[call-overload]  # its stubs know no plain number
-    return np.asarray(cv2.convertScaleAbs(above, alpha=LIMITED), np.uint8)
+    return np.asarray(cv2.convertScaleAbs(np.maximum(coded, 16) - np.uint8(16), alpha=LIMITED), np.uint8)
 
 
 def _middle(plane: Luma) -> Luma:
@@ -164,7 +163,7 @@ def _pair(
 ) -> Pair:
     forward = 4.0 * flow(this.quarter, after.quarter, "quarter")
     backward = 4.0 * flow(after.quarter, this.quarter, "quarter")
-    there = along(after.half, forward, 0.5)
+    there = warp(after.half, forward, 0.5)
     seen = _seen(forward, backward, this.half)
     apart = cv2.subtract(there, this.half, mask=seen.view(np.uint8), dtype=cv2.CV_16S)
     return Pair(

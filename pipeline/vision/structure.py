@@ -141,9 +141,9 @@ def worst_tenth(values: npt.NDArray[Any]) -> float:
 
 def _whole(plane: Luma) -> Luma:
     """Cut a plane to whole windows around its middle: their means are three times faster than of others."""
-    height, width = plane.shape
-    top, left = (side % WINDOW // 2 if side >= WINDOW else 0 for side in (height, width))
-    return plane[top : top + max(WINDOW, height - height % WINDOW), left : left + max(WINDOW, width - width % WINDOW)]
+    spare = [side % WINDOW if side >= WINDOW else 0 for side in plane.shape]
+    lines, columns = (slice(one // 2, side - (one + 1) // 2) for one, side in zip(spare, plane.shape, strict=True))
+    return plane[lines, columns]
 
 
 def _windows(plane: npt.NDArray[Any]) -> Map:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.vision.cores import single
-from pipeline.vision.flow import along, flow, speed, visible, warp
+from pipeline.vision.flow import flow, speed, visible, warp
 
 
 def texture(height=180, width=360, seed=0):
@@ -43,7 +43,7 @@ def test_warp_by_whole_pixels_is_exact():
 def test_a_picture_is_fetched_along_a_smaller_field_as_along_its_own():
     picture = texture(40, 60)
     motion = np.full((40, 60, 2), (3.0, -2.0), np.float32)
-    assert np.array_equal(along(picture, motion[::2, ::2] / 2.0, 2.0), warp(picture, motion))
+    assert np.array_equal(warp(picture, motion[::2, ::2] / 2.0, 2.0), warp(picture, motion))
 
 
 def test_speed_is_the_length_of_the_vectors():

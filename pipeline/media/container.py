@@ -99,8 +99,8 @@ def bounded(path: Path, size: Size) -> None:
         raise MediaInvalid(message, cure="scale it down; twice the film's size is plenty")
 
 
-def video_of(container: av.container.InputContainer) -> VideoStream | None:
-    """Give the stream with the picture, ready to decode on all cores; cover art of a sound file is none.
+def video_of(container: av.container.InputContainer, cores: int = 0) -> VideoStream | None:
+    """Give the stream with the picture, ready to decode on so many cores, 0 for all; cover art of a sound is none.
 
     Raises:
         MediaInvalid: its codec is not known here.
@@ -110,6 +110,7 @@ def video_of(container: av.container.InputContainer) -> VideoStream | None:
             if cast("Any", stream.codec_context) is None:
                 raise MediaInvalid(f"{Path(container.name).name} is coded in a way not known here", cure=_CURE)
             stream.thread_type = "AUTO"
+            stream.codec_context.thread_count = cores
             return stream
     return None
 

@@ -45,8 +45,12 @@ def read(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Frame]
             yield frame
 
 
-def pictures(path: Path, start: int = 0, stop: int | None = None) -> Iterator[tuple[VideoStream, VideoFrame, int]]:
+def pictures(
+    path: Path, start: int = 0, stop: int | None = None, cores: int = 0
+) -> Iterator[tuple[VideoStream, VideoFrame, int]]:
     """Stream the coded pictures behind frames [start, stop), each with how many frames in a row show it.
+
+    They are decoded on so many `cores`, 0 for all.
 
     Raises:
         MediaInvalid: the file, or a place in it, cannot be decoded.
@@ -56,7 +60,7 @@ def pictures(path: Path, start: int = 0, stop: int | None = None) -> Iterator[tu
     if not 0 <= start < stop:
         return
     wanted = time.coded(start, stop).tolist()
-    with opened(path) as container, closing(_decoded(container, time, wanted[0])) as decoded:
+    with opened(path) as container, closing(_decoded(container, time, wanted[0], cores)) as decoded:
         k = 0
         for index, stream, picture in decoded:
             first = k
@@ -70,9 +74,11 @@ def pictures(path: Path, start: int = 0, stop: int | None = None) -> Iterator[tu
         raise MediaInvalid(message, cure="copy or export it again, or use an earlier part")
 
 
-def _decoded(container: InputContainer, time: Clock, first: int) -> Generator[tuple[int, VideoStream, VideoFrame]]:
+def _decoded(
+    container: InputContainer, time: Clock, first: int, cores: int
+) -> Generator[tuple[int, VideoStream, VideoFrame]]:
     """Decode from coded frame `first` on, each picture with its place in display order."""
-    stream = video_of(container)
+    stream = video_of(container, cores)
     assert stream is not None
     entry = time.entry(first)
     if entry is not None and first:

@@ -47,14 +47,16 @@ class Planes:
         return self.squared or Size(width, height)
 
 
-def planes(path: Path) -> Iterator[Planes]:
+def planes(path: Path, cores: int = 0) -> Iterator[Planes]:
     """Stream the planes of a clip, one decode, upright, pixels as coded (not squared); as many as `probe` counts.
+
+    They are decoded on so many `cores`, 0 for all.
 
     Raises:
         MediaInvalid: the file, or a place in it, cannot be decoded.
     """
     scaler, upright, squared = VideoReformatter(), Upright(), None
-    for stream, picture, repeats in pictures(path):
+    for stream, picture, repeats in pictures(path, cores=cores):
         refuse(path, picture)
         squared = squared or square(stream)
         found = _planes(picture, scaler, upright.of(picture), squared)

@@ -1,8 +1,11 @@
 """From a clip to its card: one decode, every feature, the gates, one number, colours and thumbnails."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
+from os import cpu_count
 from pathlib import Path
 
 from pipeline.choose import ranked as rank
@@ -23,6 +26,7 @@ from pipeline.score.optional import features as seen
 from pipeline.score.parameters import usual
 from pipeline.score.readings import Readings, Strip, read
 from pipeline.score.window import best_window
+from pipeline.stages import ahead
 from pipeline.vision.colour import Colours
 
 __all__ = [
@@ -45,9 +49,12 @@ __all__ = [
     "unusable",
 ]
 
-VERSION = 6
+VERSION = 7
 """Goes up whenever a number on a card may change: cards are then measured again, takes are kept."""
 
+
+AHEAD = 8
+"""Frames decoded before they are measured: 11 MB at 720p, 100 MB at 2160p. With fewer one waits for the other."""
 
 NOTABLE = 0.25
 """What a term must cost for its places to be marked: about 3 % of the score."""
@@ -81,7 +88,9 @@ def measure(
     """
     time = clock(path)
     found = seen(path, time.frames, more)
-    readings = read(planes(path), float(time.rate))
+    decoded = partial(planes, path, cores=max(1, (cpu_count() or 1) - 1))  # one is left for what measures
+    with closing(ahead(decoded, "planes", AHEAD)) as given:
+        readings = read(given, float(time.rate))
     if readings is None:
         raise MediaInvalid(f"{path.name} holds no picture", cure="give a video file")
     card = _card(readings, Spec(readings.size, time.rate, readings.frames), motion, allow, limits)

@@ -11,7 +11,7 @@ from pipeline.metrics import COURSES, FEATURES
 from pipeline.model import ColourStats, Size
 from pipeline.ports import Course, Frame, Pair, Still
 from pipeline.vision import structure
-from pipeline.vision.colour import Colours
+from pipeline.vision.colour import RGB, Colours
 from pipeline.vision.cores import single
 from pipeline.vision.sight import Glance, glance, pairs
 from pipeline.vision.structure import average, shrunk
@@ -118,7 +118,7 @@ class _Pass:
         self.flows: list[Series] = []
         self.strip, self.colours = Strip(), Colours()
         self.tracker = Tracker(rate)
-        self.size, self.shape = Size(0, 0), (0, 0)
+        self.size, self.shape, self.to_rgb = Size(0, 0), (0, 0), RGB
         self.edges: list[Frame] = []
         self.small: list[npt.NDArray[np.uint8]] = []
         self.activity: list[npt.NDArray[np.float32]] = []
@@ -129,13 +129,11 @@ class _Pass:
         """Keep what every frame says alone."""
         for one in glances:
             if not self.stills:
-                self.size, self.shape = one.size, one.luma.shape
+                self.size, self.shape, self.to_rgb = one.size, one.luma.shape, one.to_rgb
                 self.tracker.begin(one.cells, one.luma.shape)
             self.stills.append(one.still)
             self.strip.add(one.thumbnail)
-            small = one.thumbnail(2)
-            self.colours.add(small)
-            self.tints.append(average(small))
+            self.tints.append(self.colours.add(one.few))
             self.edges = [*self.edges[:1], one.luma]
             self.small.append(one.small)
             yield one
@@ -175,9 +173,9 @@ def read(planes: Iterable[Planes], rate: float = 24.0) -> Readings | None:
         rate,
         series | {feature.name: feature(course) for feature in COURSES},
         course.stills,
-        here.colours.stats(),
+        here.colours.stats(here.to_rgb),
         here.strip.picture(),
-        np.array(here.tints),
+        np.einsum("tc,rc->tr", np.array(here.tints), here.to_rgb[:, :3]) + here.to_rgb[:, 3],
         np.array(here.flows).reshape(-1, 2),
         (shrunk(here.edges[0]), shrunk(here.edges[-1])),
     )

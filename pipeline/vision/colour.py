@@ -1,6 +1,6 @@
 """The colours of a clip as a value, and the one affine that brings a clip's colours towards another's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import cv2
@@ -21,27 +21,37 @@ PAIRS = ((0, 1), (0, 2), (1, 2))
 
 Matrix = npt.NDArray[np.float64]
 
+RGB = np.eye(3, 4)
+"""What makes R, G, B of channels that are just these."""
+
 
 class Colours:
-    """Mean and covariance of R, G, B, gathered frame by frame in constant memory, in whole numbers: none is rounded."""
+    """Mean and covariance of three channels, gathered frame by frame in constant memory, in whole numbers."""
 
     def __init__(self) -> None:
         self._pixels = 0
         self._sum = np.zeros(3)
         self._products = np.zeros(6)
 
-    def add(self, frame: Frame) -> None:
-        """Count every pixel of `frame`, uint8 (H, W, 3) RGB; small frames do, the moments hardly change."""
-        planes = cv2.split(frame)
+    def add(self, planes: Sequence[npt.NDArray[Any]]) -> Matrix:
+        """Count every pixel of three channels, uint8 (H, W) each, and give their means here, (3,).
+
+        Small frames do: the moments hardly change.
+        """
         self._pixels += planes[0].size
-        self._sum += cv2.sumElems(frame)[:3]
+        here = np.array([cv2.norm(one, cv2.NORM_L1) for one in planes])
+        self._sum += here
         squares = [cv2.norm(one, cv2.NORM_L2SQR) for one in planes]
         apart = [cv2.norm(planes[i], planes[j], cv2.NORM_L2SQR) for i, j in PAIRS]
         mixed = [(squares[i] + squares[j] - one) / 2.0 for (i, j), one in zip(PAIRS, apart, strict=True)]
         self._products += [*squares, *mixed]
+        return here / planes[0].size
 
-    def stats(self) -> ColourStats:
-        """Give the moments so far in levels 0..255, rounded to 1e-4; black without spread before the first frame."""
+    def stats(self, to_rgb: Matrix = RGB) -> ColourStats:
+        """Give the moments of R, G, B so far in levels 0..255, rounded to 1e-4; black without spread before any frame.
+
+        `to_rgb`, (3, 4), is the affine that makes R, G, B of the channels.
+        """
         if not self._pixels:
             return ColourStats((0.0, 0.0, 0.0), (0.0,) * 9)
         mean = self._sum / self._pixels
@@ -49,15 +59,17 @@ class Colours:
         for (i, j), mixed in zip(PAIRS, self._products[3:], strict=True):
             products[i, j] = products[j, i] = mixed
         covariance = products / self._pixels - np.outer(mean, mean)
-        red, green, blue = (round(float(value), 4) for value in mean)
-        return ColourStats((red, green, blue), _rounded(covariance))
+        linear, offset = to_rgb[:, :3], to_rgb[:, 3]
+        level = np.clip(np.einsum("rc,c->r", linear, mean) + offset, 0.0, 255.0)
+        red, green, blue = (round(float(value), 4) for value in level)
+        return ColourStats((red, green, blue), _rounded(np.einsum("rc,cd,sd->rs", linear, covariance, linear)))
 
 
 def stats_of(frames: Iterable[Frame]) -> ColourStats:
     """Measure the colours of a whole stream, uint8 (H, W, 3) RGB each, holding one frame at a time."""
     colours = Colours()
     for frame in frames:
-        colours.add(frame)
+        colours.add(cv2.split(frame))
     return colours.stats()
 
 

@@ -41,6 +41,7 @@ class Past:
     def __init__(self, rate: float) -> None:
         self._steps = steps(rate)
         self._frames: deque[Levels] = deque(maxlen=2 * self._steps[-1] + 1)
+        self._twice: deque[Levels] = deque(maxlen=self._steps[-1] + 1)
         self._changes: deque[tuple[Plane, float]] = deque(maxlen=max(LEAST, round(rate * REACH) + 1) + 1)
 
     def add(self, luma: Luma) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -51,6 +52,7 @@ class Past:
             fine = np.asarray(cv2.subtract(change, cv2.blur(change, AROUND)), np.float32)
             self._changes.appendleft((fine, float(cv2.norm(fine, cv2.NORM_L2SQR))))
         self._frames.appendleft(here)
+        self._twice.appendleft(np.asarray(cv2.add(here, here), np.int16))
         return self._echoes(), self._halves()
 
     def _echoes(self) -> tuple[float, ...]:
@@ -67,12 +69,12 @@ class Past:
         numbers as the past allows.
         """
         far = (step for step in self._steps if 2 * step < len(self._frames))
-        return tuple(_bend(*(self._frames[k * step] for k in (0, 1, 2))) for step in far)
+        return tuple(_bend(self._frames[0], self._twice[step], self._frames[2 * step]) for step in far)
 
 
-def _bend(last: Levels, middle: Levels, first: Levels) -> float:
-    moved = float(cv2.norm(last, first, cv2.NORM_L1)) / last.size
-    return float(cv2.norm(cv2.add(last, first), cv2.add(middle, middle), cv2.NORM_L1)) / last.size / max(moved, MOVED)
+def _bend(last: Levels, twice: Levels, first: Levels) -> float:
+    moved = float(cv2.norm(last, first, cv2.NORM_L1))
+    return float(cv2.norm(cv2.add(last, first), twice, cv2.NORM_L1)) / max(moved, MOVED * last.size)
 
 
 def _product(one: Plane, square: float, other: Plane, other_square: float) -> float:

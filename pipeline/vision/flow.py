@@ -16,6 +16,7 @@ fewer patches: the same field for less than half of the time."""
 
 _PRESETS = {
     "quarter": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
+    "back": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
     "ultrafast": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
     "fast": cv2.DISOPTICAL_FLOW_PRESET_FAST,
     "medium": cv2.DISOPTICAL_FLOW_PRESET_MEDIUM,
@@ -23,12 +24,16 @@ _PRESETS = {
 
 
 @lru_cache(maxsize=16)
-def _engine(preset: Preset, shape: tuple[int, ...], thread: int) -> cv2.DISOpticalFlow:  # noqa: ARG001 - it keeps state
-    """Keep one engine a size and thread: a small picture changes an engine's scales for all that follow."""
-    engine = cv2.DISOpticalFlow.create(_PRESETS[preset])
-    if preset == "quarter":
+def _engine(way: str, shape: tuple[int, ...], thread: int) -> cv2.DISOpticalFlow:  # noqa: ARG001 - it keeps state
+    """Keep one engine a kind, size and thread: it keeps the scales of a small picture, and a flow it ever began at."""
+    engine = cv2.DISOpticalFlow.create(_PRESETS[way])
+    if way in {"quarter", "back"}:
         engine.setFinestScale(0)
         engine.setPatchStride(6)
+    if way == "back":
+        engine.setCoarsestScale(0)
+        engine.setGradientDescentIterations(6)
+        engine.setUseSpatialPropagation(False)
     return engine
 
 
@@ -37,6 +42,15 @@ def flow(first: Luma, second: Luma, preset: Preset = "ultrafast") -> Flow:
     one, two = np.ascontiguousarray(first), np.ascontiguousarray(second)  # parts of a larger picture are refused
     found = _engine(preset, one.shape, get_ident()).calc(one, two, cast("Any", None))
     return np.asarray(found, dtype=np.float32)
+
+
+def flow_back(first: Luma, second: Luma, onward: Flow) -> Flow:
+    """Estimate motion from `second` back to `first` beside the one `onward`, both of a quarter of the size.
+
+    The search begins at its opposite, on one scale, and leaves that where there is better: two thirds of the time.
+    """
+    one, two = np.ascontiguousarray(first), np.ascontiguousarray(second)
+    return np.asarray(_engine("back", one.shape, get_ident()).calc(two, one, -onward), np.float32)
 
 
 @lru_cache(maxsize=16)

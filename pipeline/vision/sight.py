@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from pipeline.media.planes import Planes
 from pipeline.model import Size
 from pipeline.ports import Frame, Pair, Still
 from pipeline.vision.echo import Past
-from pipeline.vision.flow import Flow, flow, found_again, warp
+from pipeline.vision.flow import Flow, flow, flow_back, found_again, warp
 from pipeline.vision.structure import bands, cells, detail, edges, fineness, likeness, middle, patches
 from pipeline.vision.tint import Tints, saturation, tints, turned
 
@@ -28,6 +29,8 @@ LONGEST = 4
 BT709 = 1
 WEIGHTS = {BT709: (0.2126, 0.0722), 5: (0.299, 0.114), 9: (0.2627, 0.0593)}
 """What red and blue give to luma, by the number that a clip carries: BT.709, BT.601, BT.2020."""
+
+_BLACK = cast("Any", 16.0)  # the stubs say array, the code takes numbers
 
 MIDDLE = (320, 180)
 """Width and height of the part in the middle that is looked at in the clip's own size, where it is no smaller."""
@@ -52,8 +55,8 @@ class Glance:
     """One frame as the scorer keeps it: luma at scoring size, half, a quarter, an eighth of it, and what it says alone.
 
     `size` is the one it is shown at. `cells` are those of `structure.cells`, `own` the Laplacian in the clip's own
-    pixels in the middle of the picture, `parts` luma, Cb and Cr of a thumbnail, and `tints` every second pixel of the
-    latter two.
+    pixels in the middle of the picture, `parts` luma, Cb and Cr of a thumbnail, `few` every second line and pixel of
+    them, and `tints` the latter two of those. `to_rgb` (3, 4) is the affine from such values to R, G, B.
     """
 
     size: Size
@@ -64,15 +67,15 @@ class Glance:
     cells: npt.NDArray[np.float32]
     own: npt.NDArray[np.int16]
     still: Still
-    parts: tuple[Luma, Luma, Luma]
+    parts: tuple[Luma, ...]
+    few: tuple[Luma, ...]
     tints: Tints
-    matrix: int
     full: bool
+    to_rgb: npt.NDArray[np.float64]
 
-    def thumbnail(self, every: int = 1) -> Frame:
-        """Give the thumbnail as uint8 (H, W, 3) RGB, or every so many of its lines and pixels."""
-        picture = cv2.merge([np.ascontiguousarray(part[::every, ::every]) for part in self.parts])
-        return np.asarray(cv2.transform(picture, _to_rgb(self.matrix, self.full)), dtype=np.uint8)
+    def thumbnail(self) -> Frame:
+        """Give the thumbnail as uint8 (H, W, 3) RGB."""
+        return np.asarray(cv2.transform(cv2.merge(self.parts), self.to_rgb), dtype=np.uint8)
 
 
 def scoring_size(size: Size) -> Size:
@@ -101,7 +104,8 @@ def glance(planes: Planes) -> Glance:
     quarter = _smaller(half, 2)
     near = half if small.width <= half.shape[1] and small.height <= half.shape[0] else luma
     parts = (_resized(near, small), _resized(planes.u, small), _resized(planes.v, small))
-    colour = tints(*(np.ascontiguousarray(part[::2, ::2]) for part in parts[1:]))
+    few = tuple(np.ascontiguousarray(part[::2, ::2]) for part in parts)
+    colour = tints(*few[1:])
     own = edges(_middle(planes.coded))
     fine = fineness(own) * (1.0 if planes.full else LIMITED)
     every = max(1, min(height, width) // SAMPLED)
@@ -119,15 +123,16 @@ def glance(planes: Planes) -> Glance:
         own,
         still,
         parts,
+        few,
         colour,
-        planes.matrix,
         planes.full,
+        _to_rgb(planes.matrix, planes.full),
     )
 
 
 def _full(coded: Luma) -> Luma:
     """Bring limited-range luma to 0..255: a table does the same more slowly."""
-    return np.asarray(cv2.convertScaleAbs(np.maximum(coded, 16) - np.uint8(16), alpha=LIMITED), np.uint8)
+    return np.asarray(cv2.convertScaleAbs(cv2.subtract(coded, _BLACK), alpha=LIMITED), np.uint8)
 
 
 def _middle(plane: Luma) -> Luma:
@@ -161,8 +166,8 @@ def _pair(
     echoes: tuple[float, ...],
     halves: tuple[float, ...],
 ) -> Pair:
-    forward = 4.0 * flow(this.quarter, after.quarter, "quarter")
-    backward = 4.0 * flow(after.quarter, this.quarter, "quarter")
+    onward = flow(this.quarter, after.quarter, "quarter")
+    forward, backward = 4.0 * onward, 4.0 * flow_back(this.quarter, after.quarter, onward)
     there = warp(after.half, forward, 0.5)
     seen = _seen(forward, backward, this.half)
     apart = cv2.subtract(there, this.half, mask=seen.view(np.uint8), dtype=cv2.CV_16S)

@@ -24,12 +24,14 @@ def likeness(first: Luma, second: Luma) -> Map:
 
     Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment", IEEE TIP 13(4), 2004, eq. 13, with uniform windows of
     4x4 pixels side by side: a sixteenth of the work of every pixel, and nearly the same mean. What is left over of a
-    side that is no multiple of 4 is not asked.
+    side that is no multiple of 4 is not asked; every side has 4 at least.
     """
-    one, two = (_whole(plane).astype(np.float32) for plane in (first, second))
-    mean_a, mean_b, square_a, square_b, both = (
-        _windows(plane) for plane in (one, two, cv2.multiply(one, one), cv2.multiply(two, two), cv2.multiply(one, two))
-    )
+    whole = _whole(first)
+    planes = np.empty((5, *whole.shape), np.float32)
+    planes[0], planes[1] = whole, _whole(second)
+    for place, (one, two) in enumerate(((0, 0), (1, 1), (0, 1)), start=2):
+        cv2.multiply(planes[one], planes[two], planes[place])
+    mean_a, mean_b, square_a, square_b, both = _windows(planes)
     product = mean_a * mean_b
     squares = mean_a * mean_a + mean_b * mean_b
     top = (2.0 * product + C1) * (2.0 * (both - product) + C2)
@@ -70,10 +72,9 @@ def bands(luma: Luma) -> float:
 
     The sum over all levels of |share - mean share of the 9 levels around|.
     """
-    counts = cv2.calcHist([luma], [0], None, [256], [0, 256]).ravel().astype(np.float64) / luma.size
-    padded = np.concatenate([np.zeros(4), counts, np.zeros(4)])
-    around = np.convolve(padded, np.full(9, 1 / 9), "valid")
-    return float(np.abs(counts - around).sum())
+    counts = cv2.calcHist([luma], [0], None, [256], [0, 256]).reshape(1, -1)
+    around = cv2.blur(counts, (9, 1), borderType=cv2.BORDER_CONSTANT)
+    return float(cv2.norm(counts, around, cv2.NORM_L1)) / luma.size
 
 
 def texture(picture: npt.NDArray[np.uint8]) -> float:
@@ -99,9 +100,11 @@ def moved(first: Luma, second: Luma) -> float:
 
 
 def mean(plane: npt.NDArray[Any], where: npt.NDArray[np.bool_] | None = None) -> float:
-    """Average a (H, W) map, over the pixels marked in `where` if given; 0 where none is marked."""
-    mask = None if where is None else where.view(np.uint8)
-    return float(cv2.mean(plane, mask)[0])
+    """Average a (H, W) map, over the pixels marked in `where` if given, none below 0 then; 0 where none is marked."""
+    if where is None:
+        return float(cv2.mean(plane)[0])
+    mask = where.view(np.uint8)
+    return float(cv2.norm(plane, cv2.NORM_L1, mask)) / max(1, cv2.countNonZero(mask))  # faster than the masked mean
 
 
 def patches(plane: npt.NDArray[Any], side: int = PATCH) -> Map:
@@ -136,17 +139,24 @@ def worst_patches(plane: npt.NDArray[Any]) -> float:
 def worst_tenth(values: npt.NDArray[Any]) -> float:
     """Average the largest tenth of values, at least one."""
     count = -(-values.size // 10)
-    return float(np.partition(values.ravel(), -count)[-count:].mean())
+    return float(np.add.reduce(np.sort(values, axis=None)[-count:])) / count
+
+
+def halved(plane: Map) -> Map:
+    """Average a float32 (H, W) map over 2x2 pixels, which has a path of its own: 4x in two steps is much faster."""
+    height, width = plane.shape
+    return np.asarray(cv2.resize(plane, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _whole(plane: Luma) -> Luma:
     """Cut a plane to whole windows around its middle: their means are three times faster than of others."""
-    spare = [side % WINDOW if side >= WINDOW else 0 for side in plane.shape]
+    spare = [side % WINDOW for side in plane.shape]
     lines, columns = (slice(one // 2, side - (one + 1) // 2) for one, side in zip(spare, plane.shape, strict=True))
     return plane[lines, columns]
 
 
-def _windows(plane: npt.NDArray[Any]) -> Map:
-    height, width = plane.shape
-    size = (max(1, width // WINDOW), max(1, height // WINDOW))
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+def _windows(planes: Map) -> Map:
+    """Average (N, H, W) maps over their windows, all at once, one below the other."""
+    count, height, width = planes.shape
+    low = halved(halved(planes.reshape(count * height, width)))
+    return low.reshape(count, height // WINDOW, width // WINDOW)

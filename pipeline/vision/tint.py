@@ -1,6 +1,5 @@
 """What colours do: how saturated a frame is, how fine its tints are, and how they turn along the motion."""
 
-from collections.abc import Sequence
 from math import atan2
 
 import cv2
@@ -18,7 +17,7 @@ GREY = 60.0
 
 def tints(blue: npt.NDArray[np.uint8], red: npt.NDArray[np.uint8]) -> Tints:
     """Lay both chroma planes, uint8 (H, W), side by side, grey at 0."""
-    return cv2.merge([blue, red]).astype(np.float32) - np.float32(128)
+    return np.subtract(cv2.merge([blue, red]), np.float32(128))
 
 
 def saturation(of: Tints) -> float:
@@ -30,16 +29,11 @@ def saturation(of: Tints) -> float:
 def turned(first: Tints, second: Tints, motion: Flow, scale: float) -> float:
     """Give the angle in radians by which the colours of `first` turn on their way along `motion` into `second`.
 
-    The angle of the sum over all places of a conjugate times b, colours as complex numbers Cb + i Cr: saturated places
+    The angle of the sum over all places of b times a conjugate, colours as complex numbers Cb + i Cr: saturated places
     tell most, and grey ones nothing. `motion` may be of another size; `scale` is how many places make a pixel of it.
     """
     height, width = first.shape[:2]
     small = motion if motion.shape[:2] == (height, width) else cv2.resize(motion, (width, height))
     there = fetched(second, np.asarray(cv2.scaleAdd(small, scale, grid(height, width)), np.float32))
-    along, across = _products(first, there), _products(first, np.ascontiguousarray(there[..., ::-1]))
-    return atan2(across[0] - across[1], abs(along[0] + along[1]) + GREY * height * width)
-
-
-def _products(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> Sequence[float]:
-    """Give the sum of the products, channel by channel."""
-    return cv2.sumElems(cv2.multiply(one, other))
+    along, across = cv2.sumElems(cv2.mulSpectrums(there, first, 0, conjB=True))[:2]
+    return atan2(across, abs(along) + GREY * height * width)

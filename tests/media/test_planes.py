@@ -22,6 +22,13 @@ def test_planes_are_the_ones_the_bundled_decoder_gives(tmp_path, bars, binary):
     assert abs(int(found.luma[24, 32 * 5 + 16]) - 128) <= 1
 
 
+def test_they_are_the_same_on_any_number_of_cores(tmp_path, numbered):
+    write(tmp_path / "a.mp4", numbered(12), Spec(Size(64, 48), Fraction(24), 12), PIECE)
+    one, three = (list(planes(tmp_path / "a.mp4", cores)) for cores in (1, 3))
+    assert len(one) == 12
+    assert all(np.array_equal(a.coded, b.coded) for a, b in zip(one, three, strict=True))
+
+
 def test_there_are_as_many_as_the_probe_counts_whatever_the_layout(tmp_path, numbered, binary):
     write(tmp_path / "a.mp4", numbered(12), Spec(Size(64, 48), Fraction(24), 12), PIECE)
     for name, layout in (("b.mkv", "yuv420p10le"), ("c.mkv", "gbrp"), ("d.mkv", "yuv444p")):

@@ -25,6 +25,18 @@ def test_stats_are_the_moments_of_all_pixels_of_all_frames():
     assert np.allclose(np.reshape(stats.covariance, (3, 3)), np.cov(pixels.T, bias=True), rtol=0, atol=1e-4)
 
 
+def test_stats_of_other_channels_are_those_of_the_colours_they_make():
+    to_rgb = np.array([[0.9, 0.1, 0.2, 5.0], [-0.1, 0.8, 0.1, 20.0], [0.2, 0.0, 0.7, -3.0]])
+    frames = [noise(1), noise(2, 0, 90)]
+    colours = Colours()
+    means = [colours.add(np.moveaxis(frame, -1, 0)) for frame in frames]
+    made = np.concatenate([frame.reshape(-1, 3) for frame in frames]) @ to_rgb[:, :3].T + to_rgb[:, 3]
+    stats = colours.stats(to_rgb)
+    assert np.allclose(stats.mean, made.mean(0), rtol=0, atol=1e-3)
+    assert np.allclose(np.reshape(stats.covariance, (3, 3)), np.cov(made.T, bias=True), rtol=0, atol=1e-3)
+    assert np.allclose(means, [frame.mean((0, 1)) for frame in frames])
+
+
 def test_stats_before_the_first_frame_are_black():
     assert Colours().stats() == ColourStats((0.0, 0.0, 0.0), (0.0,) * 9)
 

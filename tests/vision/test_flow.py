@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.vision.cores import single
-from pipeline.vision.flow import flow, speed, visible, warp
+from pipeline.vision.flow import flow, flow_back, speed, visible, warp
 
 
 def texture(height=180, width=360, seed=0):
@@ -23,6 +23,19 @@ def test_a_texture_moved_two_pixels_has_a_flow_of_two(preset):
     assert np.median(found[..., 0]) == pytest.approx(2.0, rel=0.05)
     assert np.median(speed(found)) == pytest.approx(2.0, rel=0.05)
     assert np.abs(np.median(found[..., 1])) < 0.1
+
+
+@pytest.mark.parametrize("off", [0.0, 0.5, -0.5])
+def test_the_way_back_begins_at_the_way_there_and_ends_nearer_to_what_is_so(off):
+    whole = texture()
+    here, there = whole[:45, 20:100], whole[:45, 8:88]
+    found = flow_back(here, there, np.full((45, 80, 2), (12.0 + off, 0.0), np.float32))
+    assert abs(np.median(found[:, 20:, 0]) + 12.0) <= 0.65 * abs(off)
+
+
+def test_the_way_there_is_not_believed_where_nothing_moves():
+    picture = texture()[:45, :80]
+    assert np.median(speed(flow_back(picture, picture, np.full((45, 80, 2), 12.0, np.float32)))) < 0.1
 
 
 def test_warping_along_the_flow_brings_the_next_frame_back():

@@ -11,7 +11,7 @@ from pipeline.metrics import COURSES, FEATURES
 from pipeline.model import ColourStats, Size
 from pipeline.ports import Course, Frame, Pair, Still
 from pipeline.vision import structure
-from pipeline.vision.colour import RGB, Colours
+from pipeline.vision.colour import RGB, Colours, mapped
 from pipeline.vision.cores import single
 from pipeline.vision.sight import Glance, glance, pairs
 from pipeline.vision.structure import average, shrunk
@@ -175,7 +175,7 @@ def read(planes: Iterable[Planes], rate: float = 24.0) -> Readings | None:
         course.stills,
         here.colours.stats(here.to_rgb),
         here.strip.picture(),
-        np.einsum("tc,rc->tr", np.array(here.tints), here.to_rgb[:, :3]) + here.to_rgb[:, 3],
+        mapped(np.array(here.tints), here.to_rgb),
         np.array(here.flows).reshape(-1, 2),
         (shrunk(here.edges[0]), shrunk(here.edges[-1])),
     )

@@ -59,10 +59,14 @@ class Colours:
         for (i, j), mixed in zip(PAIRS, self._products[3:], strict=True):
             products[i, j] = products[j, i] = mixed
         covariance = products / self._pixels - np.outer(mean, mean)
-        linear, offset = to_rgb[:, :3], to_rgb[:, 3]
-        level = np.clip(np.einsum("rc,c->r", linear, mean) + offset, 0.0, 255.0)
-        red, green, blue = (round(float(value), 4) for value in level)
+        linear = to_rgb[:, :3]
+        red, green, blue = (round(float(value), 4) for value in np.clip(mapped(mean, to_rgb), 0.0, 255.0))
         return ColourStats((red, green, blue), _rounded(np.einsum("rc,cd,sd->rs", linear, covariance, linear)))
+
+
+def mapped(colours: Matrix, affine: Matrix) -> Matrix:
+    """Bring colours (..., 3) through an affine (3, 4)."""
+    return np.asarray(np.einsum("...c,rc->...r", colours, affine[:, :3]) + affine[:, 3])
 
 
 def stats_of(frames: Iterable[Frame]) -> ColourStats:

@@ -36,7 +36,7 @@ APART = 24
 Plane = npt.NDArray[np.float32]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True)
 class _Grid:
     """Points on their way: where they are, frame by frame, what is seen there, and which are in sight after each.
 
